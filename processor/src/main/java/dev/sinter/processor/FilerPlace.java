@@ -1,0 +1,69 @@
+package dev.sinter.processor;
+
+import dev.sinter.processor.weights.DirectoryPlace;
+import dev.sinter.processor.weights.Place;
+import dev.sinter.processor.weights.Source;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.annotation.processing.Filer;
+import javax.tools.FileObject;
+import javax.tools.JavaFileManager;
+
+/** One of the compiler's own places, which may be in memory. */
+final class FilerPlace implements Place {
+  private final Filer filer;
+  private final JavaFileManager.Location location;
+  private final String name;
+
+  /**
+   * A place.
+   *
+   * @param name what people call it: {@code "class path"}
+   */
+  FilerPlace(Filer filer, JavaFileManager.Location location, String name) {
+    this.filer = filer;
+    this.location = location;
+    this.name = name;
+  }
+
+  @Override
+  public Optional<Source> find(String path) throws IOException {
+    FileObject file;
+    try {
+      file = filer.getResource(location, "", path);
+    } catch (IOException | IllegalArgumentException | UnsupportedOperationException absent) {
+      // Compilers differ in how they say that a location, or a file in it, does not exist.
+      return Optional.empty();
+    }
+    Optional<Path> onDisk = onDisk(file.toUri());
+    if (onDisk.isPresent()) {
+      Path last = onDisk.get().getFileName();
+      return last != null && Files.exists(onDisk.get())
+          ? new DirectoryPlace(onDisk.get().resolveSibling("")).find(last.toString())
+          : Optional.empty();
+    }
+    try (InputStream in = file.openInputStream()) {
+      return Optional.of(Source.file(path, in.readAllBytes()));
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String describe(String path) {
+    return path + " in the " + name;
+  }
+
+  private static Optional<Path> onDisk(URI uri) {
+    try {
+      return "file".equals(uri.getScheme()) ? Optional.of(Path.of(uri)) : Optional.empty();
+    } catch (IllegalArgumentException | FileSystemNotFoundException odd) {
+      return Optional.empty();
+    }
+  }
+}

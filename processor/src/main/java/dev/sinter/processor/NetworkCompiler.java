@@ -1,0 +1,197 @@
+package dev.sinter.processor;
+
+import com.palantir.javapoet.ClassName;
+import dev.sinter.processor.declaration.FieldDeclaration;
+import dev.sinter.processor.declaration.NetworkDeclaration;
+import dev.sinter.processor.diagnostic.Diagnostics;
+import dev.sinter.processor.diagnostic.Location;
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.diagnostic.Rejection;
+import dev.sinter.processor.emit.NetworkEmitter;
+import dev.sinter.processor.emit.Output;
+import dev.sinter.processor.emit.TooLargeToBake;
+import dev.sinter.processor.fold.Folder;
+import dev.sinter.processor.fold.Rewrite;
+import dev.sinter.processor.fold.Standing;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.layer.NetworkReader;
+import dev.sinter.processor.plan.Plan;
+import dev.sinter.processor.report.Folding;
+import dev.sinter.processor.report.Summary;
+import dev.sinter.processor.verify.Certificate;
+import dev.sinter.processor.verify.Verifier;
+import dev.sinter.processor.weights.Locator;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The way of one network from its declaration to its sources, a line a phase. */
+final class NetworkCompiler {
+  private final Options options;
+  private final Locator locator;
+  private final Optional<ClassName> generated;
+
+  /**
+   * A compiler.
+   *
+   * @param generated the annotation that marks generated code, where there is one
+   */
+  NetworkCompiler(Options options, Locator locator, Optional<ClassName> generated) {
+    this.options = options;
+    this.locator = locator;
+    this.generated = generated;
+  }
+
+  /**
+   * Compiles a network.
+   *
+   * @param found receives every message
+   * @return what to write, or nothing if there are errors
+   */
+  Optional<Output> compile(NetworkDeclaration declaration, Diagnostics found) {
+    Optional<Graph> declared = new NetworkReader(declaration, locator, found).read();
+    if (declared.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Folding folding = folded(declared.get(), declaration);
+      requireFloats(folding.folded(), declaration);
+      Plan plan = planned(folding.folded(), declaration);
+      NetworkEmitter.Names names = names(folding.folded(), declaration);
+      Output output = emitted(names, folding, plan, declaration);
+      say(folding, plan, output, declaration, found);
+      return Optional.of(output);
+    } catch (Rejection rejection) {
+      found.add(rejection.diagnostic());
+      return Optional.empty();
+    }
+  }
+
+  private Folding folded(Graph declared, NetworkDeclaration declaration) throws Rejection {
+    if (!options.fold()) {
+      return Folding.none(declared);
+    }
+    List<Folding.Certified> folds = new ArrayList<>();
+    Graph folded =
+        new Folder(Folder.ALL)
+            .fold(declared, rewrite -> folds.add(new Folding.Certified(rewrite, proof(rewrite))));
+    for (Folding.Certified fold : folds) {
+      Certificate certificate = fold.certificate();
+      if (!certificate.holds()) {
+        throw Problem.CERTIFICATE.reject(
+            location(declaration, fold.rewrite().fields().get(0)),
+            fold.rewrite().fold(),
+            String.join(" + ", fold.rewrite().fields()),
+            Math.max(certificate.exact(), certificate.shipped()),
+            certificate.shippedBound());
+      }
+    }
+    return new Folding(declared, folded, folds, Standing.in(declared, folded));
+  }
+
+  private static Certificate proof(Rewrite rewrite) {
+    return Verifier.certify(
+        rewrite.before(),
+        rewrite.replaced(),
+        rewrite.after(),
+        rewrite.result(),
+        rewrite.boundary());
+  }
+
+  /** Every constant must be a finite float once it is rounded. */
+  private static void requireFloats(Graph graph, NetworkDeclaration declaration)
+      throws Rejection {
+    for (Node node : graph.nodes()) {
+      Optional<String> overflow = Overflow.in(node.op());
+      if (overflow.isPresent()) {
+        throw Problem.OVERFLOW.reject(
+            location(declaration, node.name()), node.name(), overflow.get());
+      }
+    }
+  }
+
+  private static Plan planned(Graph graph, NetworkDeclaration declaration) throws Rejection {
+    try {
+      return Plan.of(graph);
+    } catch (IllegalArgumentException tooLarge) {
+      throw Problem.TOO_LARGE.reject(
+          declaration.location(), declaration.name(), tooLarge.getMessage());
+    }
+  }
+
+  private NetworkEmitter.Names names(Graph graph, NetworkDeclaration declaration)
+      throws Rejection {
+    NetworkEmitter.Names names =
+        new NetworkEmitter.Names(
+            declaration.packageName(),
+            declaration.name(),
+            declaration.generatedName(),
+            declaration.isPublic(),
+            generated);
+    Map<String, String> taken = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      String type = names.layer(node.name());
+      String other = taken.put(type.toLowerCase(Locale.ROOT), node.name());
+      if (other != null) {
+        throw Problem.NAME_CLASH.reject(
+            location(declaration, node.name()), node.name(), type, other);
+      }
+    }
+    return names;
+  }
+
+  private static Output emitted(
+      NetworkEmitter.Names names, Folding folding, Plan plan, NetworkDeclaration declaration)
+      throws Rejection {
+    NetworkEmitter.Bake bake =
+        NetworkEmitter.Bake.valueOf(declaration.network().text("bake"));
+    NetworkEmitter.Provenance provenance =
+        new NetworkEmitter.Provenance(
+            List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);
+    try {
+      return new NetworkEmitter(names, folding.folded(), plan, provenance, bake).emit();
+    } catch (TooLargeToBake tooLarge) {
+      throw Problem.TOO_LARGE.reject(
+          declaration.location(), declaration.name(), tooLarge.getMessage());
+    }
+  }
+
+  private static String memory(Plan plan) {
+    return String.format(
+        Locale.ROOT,
+        "Working memory: %,d floats; at least %,d are alive at once.",
+        plan.arena(),
+        plan.lowerBound());
+  }
+
+  private static void say(
+      Folding folding,
+      Plan plan,
+      Output output,
+      NetworkDeclaration declaration,
+      Diagnostics found) {
+    for (Standing stays : folding.standing()) {
+      found.add(
+          Problem.BATCH_NORM_STAYS.at(
+              location(declaration, stays.field()), stays.field(), stays.reason()));
+    }
+    long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
+    found.add(
+        Problem.SINTER.at(
+            declaration.location(), Summary.of(declaration.name(), folding, plan, resource)));
+  }
+
+  /** The annotation of a layer, or the class for the network's own input. */
+  private static Location location(NetworkDeclaration declaration, String field) {
+    return declaration.fields().stream()
+        .filter(candidate -> candidate.name().equals(field))
+        .findFirst()
+        .map(FieldDeclaration::layer)
+        .map(layer -> layer.location())
+        .orElse(declaration.location());
+  }
+}

@@ -1,0 +1,33 @@
+package dev.sinter.processor;
+
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds constants that are infinite as floats. */
+final class Overflow {
+  private Overflow() {}
+
+  /** {@code "1.2e+39 in channel 3"} for the first such constant of an operator. */
+  static Optional<String> in(Op op) {
+    List<String> found = new ArrayList<>();
+    op.mapTensors(
+        tensor -> {
+          first(tensor).ifPresent(found::add);
+          return tensor;
+        });
+    return found.stream().findFirst();
+  }
+
+  private static Optional<String> first(Tensor tensor) {
+    int row = Math.max(1, tensor.size() / Math.max(1, tensor.shape().channels()));
+    for (int i = 0; i < tensor.size(); i++) {
+      if (!Float.isFinite((float) tensor.get(i))) {
+        return Optional.of(tensor.get(i) + " in channel " + i / row);
+      }
+    }
+    return Optional.empty();
+  }
+}

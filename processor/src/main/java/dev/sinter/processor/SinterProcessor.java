@@ -1,0 +1,211 @@
+package dev.sinter.processor;
+
+import com.google.auto.common.GeneratedAnnotations;
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.SuperficialValidation;
+import com.google.auto.service.AutoService;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.JavaFile;
+import dev.sinter.processor.declaration.DeclarationReader;
+import dev.sinter.processor.declaration.NetworkDeclaration;
+import dev.sinter.processor.diagnostic.Diagnostic;
+import dev.sinter.processor.diagnostic.Diagnostics;
+import dev.sinter.processor.diagnostic.Location;
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.diagnostic.Rejection;
+import dev.sinter.processor.emit.Output;
+import dev.sinter.processor.layer.LayerTypes;
+import dev.sinter.processor.weights.DirectoryPlace;
+import dev.sinter.processor.weights.Locator;
+import dev.sinter.processor.weights.Place;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Filer;
+import javax.annotation.processing.Messager;
+import javax.annotation.processing.Processor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.TypeElement;
+import javax.tools.Diagnostic.Kind;
+import javax.tools.StandardLocation;
+
+/**
+ * Compiles the networks of a compilation. It claims no annotation, waits a round for a class whose
+ * types are not known yet, and says everything at the place that caused it.
+ */
+@AutoService(Processor.class)
+public final class SinterProcessor extends AbstractProcessor {
+  private static final String NETWORK = "dev.sinter.Network";
+
+  private final DeclarationReader reader = new DeclarationReader(LayerTypes.annotations());
+  private final Set<String> waiting = new LinkedHashSet<>();
+
+  @Override
+  public Set<String> getSupportedAnnotationTypes() {
+    return Set.of("dev.sinter.*");
+  }
+
+  @Override
+  public Set<String> getSupportedOptions() {
+    return Options.names();
+  }
+
+  @Override
+  public SourceVersion getSupportedSourceVersion() {
+    return SourceVersion.latestSupported();
+  }
+
+  @Override
+  public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+    if (round.processingOver()) {
+      return false;
+    }
+    List<TypeElement> networks = networks(round);
+    waiting.clear();
+    for (TypeElement network : networks) {
+      if (SuperficialValidation.validateElement(network)) {
+        compile(network);
+      } else {
+        // javac says what is missing if no later round brings it.
+        waiting.add(network.getQualifiedName().toString());
+      }
+    }
+    sayOrphans(annotations, round);
+    return false;
+  }
+
+  private List<TypeElement> networks(RoundEnvironment round) {
+    List<TypeElement> networks = new ArrayList<>();
+    for (String name : waiting) {
+      TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
+      if (type != null) {
+        networks.add(type);
+      }
+    }
+    TypeElement annotation = processingEnv.getElementUtils().getTypeElement(NETWORK);
+    if (annotation != null) {
+      for (Element element : round.getElementsAnnotatedWith(annotation)) {
+        networks.add(MoreElements.asType(element));
+      }
+    }
+    return networks;
+  }
+
+  private void compile(TypeElement type) {
+    Diagnostics found = new Diagnostics();
+    try {
+      Options options = Options.of(processingEnv.getOptions(), found);
+      NetworkDeclaration declaration = reader.network(type, found);
+      String packagePath = declaration.packageName().replace('.', '/');
+      Locator locator = new Locator(places(options), packagePath);
+      Optional<Output> output =
+          new NetworkCompiler(options, locator, generated()).compile(declaration, found);
+      if (output.isPresent() && !found.hasErrors()) {
+        write(output.get(), type, found);
+      }
+    } catch (Rejection rejection) {
+      found.add(rejection.diagnostic());
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError defect) {
+      StringWriter trace = new StringWriter();
+      defect.printStackTrace(new PrintWriter(trace));
+      found.add(Problem.INTERNAL.at(Location.of(type), type.getQualifiedName(), trace));
+    }
+    found.all().forEach(this::say);
+  }
+
+  private List<Place> places(Options options) {
+    List<Place> places = new ArrayList<>();
+    for (Path folder : options.weights()) {
+      places.add(new DirectoryPlace(folder));
+    }
+    Filer filer = processingEnv.getFiler();
+    places.add(new FilerPlace(filer, StandardLocation.CLASS_OUTPUT, "class output"));
+    places.add(new FilerPlace(filer, StandardLocation.SOURCE_PATH, "source path"));
+    places.add(new FilerPlace(filer, StandardLocation.CLASS_PATH, "class path"));
+    return places;
+  }
+
+  private Optional<ClassName> generated() {
+    return GeneratedAnnotations.generatedAnnotation(
+            processingEnv.getElementUtils(), processingEnv.getSourceVersion())
+        .map(ClassName::get);
+  }
+
+  private void write(Output output, TypeElement type, Diagnostics found) {
+    Filer filer = processingEnv.getFiler();
+    String writing = "";
+    try {
+      // The resource first: if it fails, no class that needs it is there.
+      if (output.resource().isPresent()) {
+        Output.Resource resource = output.resource().get();
+        writing = resource.name();
+        try (OutputStream out =
+            filer
+                .createResource(
+                    StandardLocation.CLASS_OUTPUT, resource.packageName(), resource.name(), type)
+                .openOutputStream()) {
+          resource.content().writeTo(out);
+        }
+      }
+      for (JavaFile source : output.sources()) {
+        writing = source.typeSpec().name();
+        String prefix = source.packageName().isEmpty() ? "" : source.packageName() + ".";
+        try (Writer out = filer.createSourceFile(prefix + writing, type).openWriter()) {
+          source.writeTo(out);
+        }
+      }
+    } catch (IOException failed) {
+      found.add(Problem.CANNOT_WRITE.at(Location.of(type), writing, failed.getMessage()));
+    }
+  }
+
+  /** Says where a field looks like a layer but its class is no network. */
+  private void sayOrphans(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+    Set<Element> fields = new LinkedHashSet<>();
+    annotations.forEach(annotation -> fields.addAll(round.getElementsAnnotatedWith(annotation)));
+    for (Element field : fields) {
+      Element owner = field.getEnclosingElement();
+      if (field.getKind().isField()
+          && owner != null
+          && !MoreElements.isAnnotationPresent(owner, NETWORK)) {
+        reader.layerOn(field).map(at -> orphan(at, field, owner)).ifPresent(this::say);
+      }
+    }
+  }
+
+  private static Diagnostic orphan(Location at, Element field, Element owner) {
+    return Problem.OUTSIDE_NETWORK.at(at, field.getSimpleName(), owner.getSimpleName());
+  }
+
+  private void say(Diagnostic diagnostic) {
+    Kind kind =
+        switch (diagnostic.problem().severity()) {
+          case ERROR -> Kind.ERROR;
+          case WARNING -> Kind.WARNING;
+          case NOTE -> Kind.NOTE;
+        };
+    Messager messager = processingEnv.getMessager();
+    Location at = diagnostic.location();
+    String text = diagnostic.toString();
+    if (at.element() == null) {
+      messager.printMessage(kind, text);
+    } else if (at.annotation() == null) {
+      messager.printMessage(kind, text, at.element());
+    } else if (at.value() == null) {
+      messager.printMessage(kind, text, at.element(), at.annotation());
+    } else {
+      messager.printMessage(kind, text, at.element(), at.annotation(), at.value());
+    }
+  }
+}

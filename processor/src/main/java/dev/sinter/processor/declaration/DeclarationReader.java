@@ -1,0 +1,177 @@
+package dev.sinter.processor.declaration;
+
+import static com.google.auto.common.AnnotationMirrors.getAnnotationValuesWithDefaults;
+
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
+import dev.sinter.processor.diagnostic.Diagnostics;
+import dev.sinter.processor.diagnostic.Location;
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.diagnostic.Rejection;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.lang.model.element.AnnotationMirror;
+import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.util.ElementFilter;
+
+/** Reads annotated classes. */
+public final class DeclarationReader {
+  private static final String PACKAGE = "dev.sinter";
+  private static final String LAYER_TYPE = PACKAGE + ".Layer";
+  private static final String OUTPUT = "Output";
+
+  private final Set<String> layers;
+
+  /**
+   * A reader.
+   *
+   * @param layers the simple names of the annotations that declare layers
+   */
+  public DeclarationReader(Set<String> layers) {
+    this.layers = layers;
+  }
+
+  /**
+   * Reads a class annotated as a network. Fields that declare no layer properly are left out.
+   *
+   * @param found receives what is wrong with single fields
+   * @throws Rejection if the class as a whole cannot be a network
+   */
+  public NetworkDeclaration network(TypeElement type, Diagnostics found) throws Rejection {
+    AnnotationMirror mirror = sinterAnnotations(type).get(0);
+    if (type.getKind() != ElementKind.CLASS) {
+      String kind = type.getKind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      throw Problem.NOT_A_CLASS.reject(
+          new Location(type, mirror, null), kind, type.getSimpleName());
+    }
+    List<FieldDeclaration> fields = new ArrayList<>();
+    for (VariableElement field : ElementFilter.fieldsIn(type.getEnclosedElements())) {
+      try {
+        field(field).ifPresent(fields::add);
+      } catch (Rejection rejection) {
+        found.add(rejection.diagnostic());
+      }
+    }
+    if (fields.isEmpty() && !found.hasErrors()) {
+      throw Problem.NO_LAYERS.reject(Location.of(type), type.getSimpleName());
+    }
+    return new NetworkDeclaration(
+        MoreElements.getPackage(type).getQualifiedName().toString(),
+        nestedName(type),
+        isPublic(type),
+        attributes(type, mirror),
+        fields,
+        Location.of(type));
+  }
+
+  /** The annotations of Sinter on a field outside of any network, if there are any. */
+  public Optional<Location> layerOn(Element field) {
+    return sinterAnnotations(field).stream()
+        .findFirst()
+        .map(mirror -> new Location(field, mirror, null));
+  }
+
+  private Optional<FieldDeclaration> field(VariableElement field) throws Rejection {
+    List<AnnotationMirror> all = sinterAnnotations(field);
+    List<AnnotationMirror> kinds = all.stream().filter(m -> layers.contains(simpleName(m))).toList();
+    boolean isLayer =
+        field.asType().getKind() == TypeKind.DECLARED
+            && MoreTypes.asTypeElement(field.asType()).getQualifiedName().contentEquals(LAYER_TYPE);
+    String name = field.getSimpleName().toString();
+    Location location = Location.of(field);
+    if (all.isEmpty() && (!isLayer || field.getModifiers().contains(Modifier.STATIC))) {
+      return Optional.empty();
+    }
+    if (kinds.isEmpty()) {
+      throw Problem.NO_ANNOTATION.reject(location, name);
+    }
+    if (kinds.size() > 1) {
+      String names = kinds.stream().map(m -> "@" + simpleName(m)).collect(Collectors.joining(", "));
+      throw Problem.SEVERAL_ANNOTATIONS.reject(
+          new Location(field, kinds.get(1), null), name, names);
+    }
+    if (!isLayer) {
+      throw Problem.FIELD_TYPE.reject(location, name, field.asType());
+    }
+    if (name.equals("input")) {
+      throw Problem.RESERVED_NAME.reject(location);
+    }
+    boolean output = all.stream().anyMatch(m -> simpleName(m).equals(OUTPUT));
+    return Optional.of(
+        new FieldDeclaration(name, attributes(field, kinds.get(0)), output, location));
+  }
+
+  private static List<AnnotationMirror> sinterAnnotations(Element element) {
+    return element.getAnnotationMirrors().stream()
+        .filter(
+            mirror ->
+                MoreElements.getPackage(mirror.getAnnotationType().asElement())
+                    .getQualifiedName()
+                    .contentEquals(PACKAGE))
+        .collect(Collectors.toList());
+  }
+
+  private static String simpleName(AnnotationMirror mirror) {
+    return mirror.getAnnotationType().asElement().getSimpleName().toString();
+  }
+
+  private static Attributes attributes(Element element, AnnotationMirror mirror) {
+    Map<String, Attributes.Attribute> values = new HashMap<>();
+    for (Map.Entry<ExecutableElement, AnnotationValue> entry :
+        getAnnotationValuesWithDefaults(mirror).entrySet()) {
+      boolean written = mirror.getElementValues().containsKey(entry.getKey());
+      AnnotationValue value = entry.getValue();
+      values.put(
+          entry.getKey().getSimpleName().toString(),
+          new Attributes.Attribute(
+              plain(value.getValue()),
+              new Location(element, mirror, written ? value : null),
+              items(element, mirror, value, written)));
+    }
+    return new Attributes(
+        simpleName(mirror), values, new Location(element, mirror, null));
+  }
+
+  private static List<Location> items(
+      Element element, AnnotationMirror mirror, AnnotationValue value, boolean written) {
+    return value.getValue() instanceof List<?> list
+        ? list.stream()
+            .map(item -> new Location(element, mirror, written ? (AnnotationValue) item : null))
+            .toList()
+        : List.of();
+  }
+
+  private static Object plain(Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(item -> plain(((AnnotationValue) item).getValue())).toList();
+    }
+    return value instanceof VariableElement constant
+        ? constant.getSimpleName().toString()
+        : value;
+  }
+
+  private static String nestedName(TypeElement type) {
+    Element outer = type.getEnclosingElement();
+    String name = type.getSimpleName().toString();
+    return MoreElements.isType(outer) ? nestedName(MoreElements.asType(outer)) + "_" + name : name;
+  }
+
+  private static boolean isPublic(TypeElement type) {
+    Element outer = type.getEnclosingElement();
+    return type.getModifiers().contains(Modifier.PUBLIC)
+        && (!MoreElements.isType(outer) || isPublic(MoreElements.asType(outer)));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sinter.processor.declaration;
+
+import dev.sinter.processor.diagnostic.Location;
+import java.util.List;
+
+/**
+ * A class that declares a network.
+ *
+ * @param packageName its package, empty for the default package
+ * @param name its name, with those of the classes around it: {@code Outer_Digits}
+ * @param isPublic whether it can be seen from other packages
+ * @param network the annotation
+ * @param fields its layers in source order
+ * @param location the class
+ */
+public record NetworkDeclaration(
+    String packageName,
+    String name,
+    boolean isPublic,
+    Attributes network,
+    List<FieldDeclaration> fields,
+    Location location) {
+
+  /** The simple name of the class generated for it: {@code SinteredDigits}. */
+  public String generatedName() {
+    return "Sintered" + name;
+  }
+}

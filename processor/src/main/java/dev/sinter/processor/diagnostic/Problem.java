@@ -1,0 +1,140 @@
+package dev.sinter.processor.diagnostic;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every message that Sinter can say. Ids are stable: builds and searches may rely on them.
+ *
+ * <p>A message names its subject, says what was found, what was expected, and what to do.
+ */
+public enum Problem {
+  // How a network is declared.
+  NOT_A_CLASS(Severity.ERROR, "@Network stands on the %s '%s'; a network is declared by a class."),
+  OUTSIDE_NETWORK(
+      Severity.ERROR,
+      "'%s' is a layer, but its class '%s' is not a network: add @Network to the class."),
+  NO_LAYERS(
+      Severity.ERROR,
+      "'%s' has no layers: declare them as fields of type Layer, as in '@Conv Layer conv1;'."),
+  FIELD_TYPE(Severity.ERROR, "The type of '%s' is %s; a layer's field has the type Layer."),
+  NO_ANNOTATION(
+      Severity.ERROR, "'%s' has no layer annotation, so nothing says what kind of layer it is."),
+  SEVERAL_ANNOTATIONS(
+      Severity.ERROR,
+      "'%s' has the annotations %s; a field is one layer. Declare a field for each."),
+  RESERVED_NAME(
+      Severity.ERROR,
+      "A layer cannot be called 'input': that is the name of the network's input. Rename the"
+          + " field."),
+  NAME_CLASH(
+      Severity.ERROR,
+      "'%s' would be generated as %s, and so would '%s' (file systems may ignore the case of"
+          + " letters). Rename one of them."),
+  INPUT_MISSING(
+      Severity.ERROR,
+      "'%s' has no input: give its shape, as in @Network(input = {1, 28, 28}), or declare @Input"
+          + " fields."),
+  INPUT_SHAPE(
+      Severity.ERROR, "The input shape is %s; it is {C, H, W}, {C, L} or {C}, each at least 1."),
+
+  // What a layer reads.
+  UNKNOWN_LAYER(
+      Severity.ERROR,
+      "'%s' reads '%s', and no field before it has that name.%s A layer reads layers above it, or"
+          + " \"input\"."),
+  TOO_FEW_INPUTS(
+      Severity.ERROR, "'%s' adds %d value%s; name two or more, as in @Add({\"a\", \"b\"})."),
+  LAYER_SHAPE(Severity.ERROR, "'%s' %s."),
+  BAD_VALUE(Severity.ERROR, "%s of '%s' is %s; it must be %s."),
+  SAME_AND_PADDING(
+      Severity.ERROR,
+      "'%s' has both same = true and padding; same chooses the padding. Remove one."),
+
+  // Weights.
+  NO_WEIGHTS(
+      Severity.ERROR,
+      "'%s' needs weights, and nothing says where they are: write @Network(weights ="
+          + " \"file.safetensors\")."),
+  CONTAINER_NOT_FOUND(Severity.ERROR, "Weights '%s' not found. Tried, in this order: %s"),
+  CONTAINER_FORMAT(
+      Severity.ERROR,
+      "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, and folders of"
+          + " .npy files."),
+  MALFORMED_FILE(Severity.ERROR, "%s is damaged at byte %d: %s"),
+  MISSING_TENSOR(Severity.ERROR, "'%s' needs the tensor '%s', which %s does not have.%s"),
+  WEIGHT_SHAPE(Severity.ERROR, "'%s' in %s has shape %s; %s"),
+  NOT_FINITE(Severity.ERROR, "'%s' in %s has the value %s at %s; every parameter must be finite."),
+  VARIANCE(
+      Severity.ERROR,
+      "'%s' in %s is %s at channel %d, so σ² + ε (ε = %s) is not positive and has no root."),
+  OVERFLOW(
+      Severity.ERROR,
+      "The folded constants of '%s' do not fit a float: %s. Check the statistics of its batch"
+          + " normalization."),
+  NEGATIVE_VARIANCE(
+      Severity.WARNING,
+      "'%s' in %s is %s at channel %d: a variance cannot be negative. It is used as stored, since"
+          + " σ² + ε is positive."),
+  ZERO_VARIANCE(
+      Severity.WARNING,
+      "'%s' in %s is 0 at %s, so the scale there is γ/√ε. Did the channel ever vary in training?"),
+  UNUSED_TENSORS(Severity.WARNING, "%s has %s that no layer uses: %s.%s"),
+  UNUSED_LAYER(
+      Severity.WARNING,
+      "Nothing reads '%s', and it is no output, so it is left out. Add @Output if it is one."),
+
+  // Folding, and what comes of it.
+  BATCH_NORM_STAYS(Severity.NOTE, "'%s' is not folded: %s"),
+  CERTIFICATE(
+      Severity.ERROR,
+      "Fold %s of %s failed its check: the error is %s of Σ|w·x|, the bound %s. Nothing was"
+          + " generated. This is a defect of Sinter: please report it with this message."),
+  TOO_LARGE(Severity.ERROR, "'%s' %s."),
+  /** The one line for each network that always stands in the build's log. */
+  SINTER(Severity.NOTE, "%s"),
+
+  // The build.
+  UNKNOWN_OPTION(Severity.ERROR, "There is no option -A%s.%s The options are %s."),
+  BAD_OPTION(Severity.ERROR, "-A%s is '%s'; it must be %s."),
+  CANNOT_WRITE(Severity.ERROR, "%s could not be written: %s"),
+  INTERNAL(
+      Severity.ERROR,
+      "Sinter failed on '%s'. This is a defect of Sinter: please report it with this trace.%n%s");
+
+  /** How much it matters. */
+  public enum Severity {
+    ERROR,
+    WARNING,
+    NOTE
+  }
+
+  private final Severity severity;
+  private final String format;
+
+  Problem(Severity severity, String format) {
+    this.severity = severity;
+    this.format = format;
+  }
+
+  public Severity severity() {
+    return severity;
+  }
+
+  /** The stable name: {@code WeightShape}. */
+  public String id() {
+    return Arrays.stream(name().split("_"))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining());
+  }
+
+  public Diagnostic at(Location location, @Nullable Object... arguments) {
+    return new Diagnostic(this, String.format(Locale.ROOT, format, arguments), location);
+  }
+
+  public Rejection reject(Location location, @Nullable Object... arguments) {
+    return new Rejection(at(location, arguments));
+  }
+}

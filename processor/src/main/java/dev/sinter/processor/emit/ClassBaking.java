@@ -1,0 +1,60 @@
+package dev.sinter.processor.emit;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import dev.sinter.processor.ir.Tensor;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Constants as methods of the layer's own class. */
+final class ClassBaking implements Baking {
+  /** Up to here an array is written as numbers that people can read. */
+  private static final int READABLE = 64;
+
+  /**
+   * Strings that one method can pass on: each takes at most 8 bytes of code (dup, sipush, ldc_w,
+   * aastore), and HotSpot compiles no method of more than 8,000.
+   */
+  static final int STRINGS_PER_METHOD = 900;
+
+  @Override
+  public CodeBlock floats(List<MethodSpec> methods, String name, Tensor tensor) {
+    methods.add(
+        MethodSpec.methodBuilder(name)
+            .addJavadoc("$L\n", tensor.shape())
+            .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+            .returns(ArrayTypeName.of(TypeName.FLOAT))
+            .addStatement("return $L", array(tensor))
+            .build());
+    return CodeBlock.of("$N()", name);
+  }
+
+  @Override
+  public void parameters(MethodSpec.Builder method) {}
+
+  @Override
+  public CodeBlock arguments() {
+    return CodeBlock.of("");
+  }
+
+  private static CodeBlock array(Tensor tensor) {
+    if (tensor.size() <= READABLE) {
+      return Literals.floats(tensor);
+    }
+    List<String> parts = Bits.encode(tensor);
+    if (parts.size() > STRINGS_PER_METHOD) {
+      throw new TooLargeToBake(
+          String.format(
+              "has %,d constants in one layer, more than a class can hold; use bake = RESOURCE",
+              tensor.size()));
+    }
+    CodeBlock.Builder call =
+        CodeBlock.builder().add("$T.floats($L", RuntimeTypes.CONSTANTS, tensor.size());
+    for (String part : parts) {
+      call.add(",\n$L", Bits.literal(part));
+    }
+    return call.add(")").build();
+  }
+}

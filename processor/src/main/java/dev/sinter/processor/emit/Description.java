@@ -1,0 +1,108 @@
+package dev.sinter.processor.emit;
+
+import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Window;
+
+/** An operator in the words of a header: {@code "3 × 3 convolution, stride 2 × 2"}. */
+final class Description implements Op.Visitor<String> {
+  static String of(Op op) {
+    String words = op.accept(new Description());
+    return op instanceof Op.Activatable with && !with.activation().isNone()
+        ? words + ", then " + name(with.activation())
+        : words;
+  }
+
+  private static String name(Activation activation) {
+    String name = activation.kind().name();
+    return activation.kind() == Activation.Kind.PRELU || activation.parameters().isEmpty()
+        ? name
+        : name + " " + activation.parameters();
+  }
+
+  private static String window(Window window, String what) {
+    StringBuilder words = new StringBuilder(pair(window.kernel())).append(" ").append(what);
+    Window.Pair one = new Window.Pair(1, 1);
+    if (!window.stride().equals(one)) {
+      words.append(", stride ").append(pair(window.stride()));
+    }
+    if (!window.dilation().equals(one)) {
+      words.append(", dilation ").append(pair(window.dilation()));
+    }
+    Window.Padding p = window.padding();
+    if (!p.equals(Window.Padding.NONE)) {
+      words.append(
+          p.top() == p.left() && p.left() == p.bottom() && p.bottom() == p.right()
+              ? ", padding " + p.top()
+              : String.format(
+                  ", padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right()));
+    }
+    return words.toString();
+  }
+
+  private static String pair(Window.Pair pair) {
+    return pair.height() + " × " + pair.width();
+  }
+
+  @Override
+  public String conv(Op.Conv op) {
+    boolean depthwise = op.groups() > 1 && op.weight().shape().extent(1) == 1;
+    String groups = op.groups() == 1 || depthwise ? "" : ", " + op.groups() + " groups";
+    return window(op.window(), depthwise ? "depthwise convolution" : "convolution") + groups;
+  }
+
+  @Override
+  public String linear(Op.Linear op) {
+    return "linear layer";
+  }
+
+  @Override
+  public String batchNorm(Op.BatchNorm op) {
+    return "batch normalization";
+  }
+
+  @Override
+  public String affine(Op.Affine op) {
+    return "scale and shift of each channel";
+  }
+
+  @Override
+  public String activate(Op.Activate op) {
+    return name(op.activation());
+  }
+
+  @Override
+  public String pool(Op.Pool op) {
+    return window(op.window(), op.kind() == Op.Pool.Kind.MAX ? "max-pool" : "average pool");
+  }
+
+  @Override
+  public String globalPool(Op.GlobalPool op) {
+    return op.kind() == Op.Pool.Kind.MAX ? "global max-pool" : "global average pool";
+  }
+
+  @Override
+  public String add(Op.Add op) {
+    return "sum";
+  }
+
+  @Override
+  public String softmax(Op.Softmax op) {
+    return "softmax";
+  }
+
+  @Override
+  public String input(Op.Input op) {
+    return "input";
+  }
+
+  @Override
+  public String flatten(Op.Flatten op) {
+    return "flatten";
+  }
+
+  @Override
+  public String identity(Op.Identity op) {
+    return "identity";
+  }
+}

@@ -1,0 +1,218 @@
+package dev.sinter.processor.emit;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Tensor;
+import dev.sinter.processor.ir.Window;
+import dev.sinter.processor.plan.Region;
+import dev.sinter.processor.plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one step of a plan as a class that holds its geometry and its constants. */
+final class LayerEmitter implements Op.Visitor<CodeBlock> {
+  private final Step step;
+  private final Baking baking;
+  private final List<MethodSpec> constants = new ArrayList<>();
+  private final CodeBlock.Builder body = CodeBlock.builder();
+
+  private LayerEmitter(Step step, Baking baking) {
+    this.step = step;
+    this.baking = baking;
+  }
+
+  /** Adds to {@code type} what makes the step's kernel. */
+  static void emit(Step step, Baking baking, TypeSpec.Builder type) {
+    LayerEmitter emitter = new LayerEmitter(step, baking);
+    List<Region> inputs = step.inputs();
+    if (inputs.size() == 1) {
+      emitter.slot("input", inputs.get(0));
+    } else {
+      emitter.slots(inputs);
+    }
+    emitter.slot("output", step.output());
+    CodeBlock kernel = step.op().accept(emitter);
+    MethodSpec.Builder method =
+        MethodSpec.methodBuilder("kernel")
+            .addJavadoc("Makes the kernel of this layer.\n")
+            .addModifiers(Modifier.STATIC)
+            .returns(RuntimeTypes.KERNEL_TYPE)
+            .addParameter(RuntimeTypes.BACKEND, "backend");
+    baking.parameters(method);
+    method.addCode(emitter.body.build()).addStatement("return backend.$L", kernel);
+    type.addMethod(method.build()).addMethods(emitter.constants);
+  }
+
+  private void slot(String name, Region region) {
+    body.addStatement("$T $N = $L", RuntimeTypes.SLOT, name, slot(region));
+  }
+
+  private void slots(List<Region> regions) {
+    String all = regions.stream().map(r -> "$L").collect(Collectors.joining(",\n"));
+    body.addStatement(
+        CodeBlock.builder()
+            .add("$T[] inputs = {$>\n", RuntimeTypes.SLOT)
+            .add(all, regions.stream().map(LayerEmitter::slot).toArray())
+            .add("$<\n}")
+            .build());
+  }
+
+  /** Where a value lives, as an expression. */
+  static CodeBlock slot(Region region) {
+    Shape shape = region.shape();
+    return CodeBlock.of(
+        "$T.planar($L, $L, $L, $L)",
+        RuntimeTypes.SLOT,
+        region.offset(),
+        shape.channels(),
+        shape.height(),
+        shape.width());
+  }
+
+  private void window(Window window) {
+    CodeBlock.Builder expression = CodeBlock.builder();
+    expression.add(
+        "$T.of($L, $L)", RuntimeTypes.WINDOW, window.kernel().height(), window.kernel().width());
+    pair(expression, "stride", window.stride());
+    pair(expression, "dilation", window.dilation());
+    Window.Padding padding = window.padding();
+    if (!padding.equals(Window.Padding.NONE)) {
+      expression.add(
+          ".padding($L, $L, $L, $L)",
+          padding.top(),
+          padding.left(),
+          padding.bottom(),
+          padding.right());
+    }
+    body.addStatement("$T window = $L", RuntimeTypes.WINDOW, expression.build());
+  }
+
+  private static void pair(CodeBlock.Builder expression, String name, Window.Pair pair) {
+    if (pair.height() != 1 || pair.width() != 1) {
+      expression.add(".$L($L, $L)", name, pair.height(), pair.width());
+    }
+  }
+
+  private void floats(String name, Tensor tensor) {
+    body.addStatement("float[] $N = $L", name, baking.floats(constants, name, tensor));
+  }
+
+  private CodeBlock activation(Activation activation) {
+    List<Double> parameters = activation.parameters();
+    if (activation.kind() == Activation.Kind.PRELU) {
+      floats("slopes", Tensor.computed(Shape.of(parameters.size()), parameters::get));
+      return CodeBlock.of("$T.prelu(slopes)", RuntimeTypes.ACTIVATION);
+    }
+    List<CodeBlock> arguments = new ArrayList<>();
+    parameters.forEach(parameter -> arguments.add(Literals.number(parameter)));
+    return CodeBlock.of(
+        "$T.$L($L)",
+        RuntimeTypes.ACTIVATION,
+        factory(activation.kind()),
+        CodeBlock.join(arguments, ", "));
+  }
+
+  /** The runtime's factory method: {@code HARD_SWISH} is made by {@code hardSwish}. */
+  private static String factory(Activation.Kind kind) {
+    if (kind == Activation.Kind.NONE) {
+      return "identity";
+    }
+    String[] words = kind.name().toLowerCase(Locale.ROOT).split("_", -1);
+    StringBuilder name = new StringBuilder(words[0]);
+    for (int i = 1; i < words.length; i++) {
+      name.append(Character.toUpperCase(words[i].charAt(0))).append(words[i].substring(1));
+    }
+    return name.toString();
+  }
+
+  private static Tensor biasOrZeros(@Nullable Tensor bias, int length) {
+    return bias == null ? Tensor.filled(length, 0) : bias;
+  }
+
+  @Override
+  public CodeBlock conv(Op.Conv op) {
+    window(op.window());
+    body.addStatement("int groups = $L", op.groups());
+    floats("weights", op.weight());
+    floats("bias", biasOrZeros(op.bias(), op.outputs()));
+    return CodeBlock.of(
+        "convolution(input, output, window, groups, weights, bias, $L)",
+        activation(op.activation()));
+  }
+
+  @Override
+  public CodeBlock linear(Op.Linear op) {
+    floats("weights", op.weight());
+    floats("bias", biasOrZeros(op.bias(), op.outputs()));
+    return CodeBlock.of(
+        "linear(input, output, weights, bias, $L)", activation(op.activation()));
+  }
+
+  @Override
+  public CodeBlock affine(Op.Affine op) {
+    floats("scale", op.scale());
+    floats("shift", op.shift());
+    return CodeBlock.of("affine(input, output, scale, shift, $L)", activation(op.activation()));
+  }
+
+  @Override
+  public CodeBlock activate(Op.Activate op) {
+    return CodeBlock.of("activation(input, output, $L)", activation(op.activation()));
+  }
+
+  @Override
+  public CodeBlock pool(Op.Pool op) {
+    window(op.window());
+    return op.kind() == Op.Pool.Kind.MAX
+        ? CodeBlock.of("maxPool(input, output, window)")
+        : CodeBlock.of(
+            "averagePool(input, output, window, /* countPadding= */ $L)", op.countPadding());
+  }
+
+  @Override
+  public CodeBlock add(Op.Add op) {
+    return CodeBlock.of("add(inputs, output, $L)", activation(op.activation()));
+  }
+
+  @Override
+  public CodeBlock softmax(Op.Softmax op) {
+    return CodeBlock.of("softmax(input, output)");
+  }
+
+  @Override
+  public CodeBlock input(Op.Input op) {
+    throw noStep();
+  }
+
+  @Override
+  public CodeBlock batchNorm(Op.BatchNorm op) {
+    throw noStep();
+  }
+
+  @Override
+  public CodeBlock globalPool(Op.GlobalPool op) {
+    throw noStep();
+  }
+
+  @Override
+  public CodeBlock flatten(Op.Flatten op) {
+    throw noStep();
+  }
+
+  @Override
+  public CodeBlock identity(Op.Identity op) {
+    throw noStep();
+  }
+
+  private IllegalStateException noStep() {
+    return new IllegalStateException("the plan has no kernel for " + step.op());
+  }
+}

@@ -1,0 +1,522 @@
+package dev.sinter.processor.ir;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator of a network with its constants. Each infers the shape it gives and says what is
+ * wrong with what it is given, as a predicate whose subject is the layer ("has …", "needs …").
+ */
+public sealed interface Op {
+
+  /**
+   * The shape of the result.
+   *
+   * @throws IllegalArgumentException if the inputs do not fit, with the reason
+   */
+  Shape infer(List<Shape> inputs);
+
+  <R> R accept(Visitor<R> visitor);
+
+  /** The same operator with each constant replaced. */
+  default Op mapTensors(UnaryOperator<Tensor> map) {
+    return this;
+  }
+
+  /** The number of constants. */
+  default long parameters() {
+    return 0;
+  }
+
+  /** Multiplications with a constant, given the result's shape. */
+  default long macs(Shape output) {
+    return 0;
+  }
+
+  /** This operator with its constants as they are baked. */
+  default Op rounded() {
+    return mapTensors(Tensor::rounded);
+  }
+
+  /** An operator that can apply an activation function to its result as it writes it. */
+  sealed interface Activatable extends Op {
+    Activation activation();
+
+    Op with(Activation activation);
+  }
+
+  /** y = scale·x + shift for each channel, before any activation. */
+  sealed interface ChannelAffine extends Op {
+    Tensor scale();
+
+    Tensor shift();
+
+    /** What follows the affine map. */
+    default Activation then() {
+      return Activation.NONE;
+    }
+
+    @Override
+    default long macs(Shape output) {
+      return output.size();
+    }
+  }
+
+  /** A value that is given to the network. */
+  record Input(Shape shape) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      require(inputs.isEmpty(), "reads nothing");
+      return shape;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.input(this);
+    }
+  }
+
+  /**
+   * A convolution. One-dimensional ones have one row.
+   *
+   * @param weight [O, I/groups, kh, kw]
+   * @param bias [O] or none
+   */
+  record Conv(
+      Window window, int groups, Tensor weight, @Nullable Tensor bias, Activation activation)
+      implements Activatable {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      Shape kernel = weight.shape();
+      require(
+          kernel.rank() == 4
+              && kernel.extent(2) == window.kernel().height()
+              && kernel.extent(3) == window.kernel().width(),
+          "has a weight " + kernel + " that is not the window's");
+      require(
+          input.channels() == kernel.extent(1) * groups && kernel.extent(0) % groups == 0,
+          "has a weight " + kernel + " for " + groups + " groups; the input is " + input);
+      require(bias == null || vector(bias, kernel.extent(0)), "has a bias of another length");
+      return window.over(input, kernel.extent(0), false);
+    }
+
+    public int outputs() {
+      return weight.shape().extent(0);
+    }
+
+    /** The taps that make one output. */
+    public int taps() {
+      return weight.size() / outputs();
+    }
+
+    @Override
+    public Conv with(Activation next) {
+      return new Conv(window, groups, weight, bias, next);
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new Conv(
+          window, groups, map.apply(weight), bias == null ? null : map.apply(bias), activation);
+    }
+
+    @Override
+    public Op rounded() {
+      return ((Conv) mapTensors(Tensor::rounded)).with(activation.rounded());
+    }
+
+    @Override
+    public long parameters() {
+      return (long) weight.size() + (bias == null ? 0 : bias.size());
+    }
+
+    @Override
+    public long macs(Shape output) {
+      return output.size() * taps();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.conv(this);
+    }
+  }
+
+  /**
+   * A fully connected layer on a vector.
+   *
+   * @param weight [O, I]
+   * @param bias [O] or none
+   */
+  record Linear(Tensor weight, @Nullable Tensor bias, Activation activation)
+      implements Activatable {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(input.rank() == 1, "needs a vector [C]; the input is " + input);
+      require(
+          weight.shape().rank() == 2 && weight.shape().extent(1) == input.channels(),
+          "has a weight " + weight.shape() + "; the input is " + input);
+      require(bias == null || vector(bias, outputs()), "has a bias of another length");
+      return Shape.of(outputs());
+    }
+
+    public int outputs() {
+      return weight.shape().extent(0);
+    }
+
+    @Override
+    public Linear with(Activation next) {
+      return new Linear(weight, bias, next);
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new Linear(map.apply(weight), bias == null ? null : map.apply(bias), activation);
+    }
+
+    @Override
+    public Op rounded() {
+      return ((Linear) mapTensors(Tensor::rounded)).with(activation.rounded());
+    }
+
+    @Override
+    public long parameters() {
+      return (long) weight.size() + (bias == null ? 0 : bias.size());
+    }
+
+    @Override
+    public long macs(Shape output) {
+      return weight.size();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.linear(this);
+    }
+  }
+
+  /**
+   * A batch normalization with running statistics, y = γ·(x − μ)/√(σ² + ε) + β.
+   *
+   * @param gamma γ, [C]
+   * @param beta β, [C]
+   * @param mean μ, [C]
+   * @param variance σ², [C]
+   * @param epsilon ε
+   */
+  record BatchNorm(Tensor gamma, Tensor beta, Tensor mean, Tensor variance, double epsilon)
+      implements ChannelAffine {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      for (Tensor tensor : List.of(gamma, beta, mean, variance)) {
+        require(
+            vector(tensor, input.channels()),
+            "has " + tensor.size() + " channels; the input is " + input);
+      }
+      return input;
+    }
+
+    /** s = γ/√(σ² + ε). */
+    @Override
+    public Tensor scale() {
+      return Tensor.computed(
+          gamma.shape(), c -> gamma.get(c) / Math.sqrt(variance.get(c) + epsilon));
+    }
+
+    /** t = β − μ·s. */
+    @Override
+    public Tensor shift() {
+      Tensor scale = scale();
+      return Tensor.computed(beta.shape(), c -> beta.get(c) - mean.get(c) * scale.get(c));
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new BatchNorm(
+          map.apply(gamma), map.apply(beta), map.apply(mean), map.apply(variance), epsilon);
+    }
+
+    /** It is baked as an affine map. */
+    @Override
+    public Op rounded() {
+      return new Affine(scale(), shift(), Activation.NONE).rounded();
+    }
+
+    @Override
+    public long parameters() {
+      return 4L * gamma.size();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.batchNorm(this);
+    }
+  }
+
+  /**
+   * y = scale·x + shift for each channel: what is left of a batch normalization that stands alone,
+   * and every sum, difference, product or quotient of a value with a constant per channel. A
+   * constant divided by a value is none of these, so it cannot be taken for one.
+   *
+   * @param scale [C]
+   * @param shift [C]
+   */
+  record Affine(Tensor scale, Tensor shift, Activation activation)
+      implements Activatable, ChannelAffine {
+
+    /** x + c, and c + x. */
+    public static Affine plus(Tensor constant) {
+      return new Affine(Tensor.filled(constant.size(), 1), constant, Activation.NONE);
+    }
+
+    /** x − c. */
+    public static Affine minus(Tensor constant) {
+      return plus(negated(constant));
+    }
+
+    /** c − x. */
+    public static Affine subtractedFrom(Tensor constant) {
+      return new Affine(Tensor.filled(constant.size(), -1), constant, Activation.NONE);
+    }
+
+    /** x·c, and c·x. */
+    public static Affine times(Tensor constant) {
+      return new Affine(constant, Tensor.filled(constant.size(), 0), Activation.NONE);
+    }
+
+    /** x/c. */
+    public static Affine over(Tensor constant) {
+      return times(Tensor.computed(constant.shape(), c -> 1 / constant.get(c)));
+    }
+
+    private static Tensor negated(Tensor constant) {
+      return Tensor.computed(constant.shape(), c -> -constant.get(c));
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          vector(scale, input.channels()) && vector(shift, input.channels()),
+          "has " + scale.size() + " channels; the input is " + input);
+      return input;
+    }
+
+    @Override
+    public Activation then() {
+      return activation;
+    }
+
+    @Override
+    public Affine with(Activation next) {
+      return new Affine(scale, shift, next);
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new Affine(map.apply(scale), map.apply(shift), activation);
+    }
+
+    @Override
+    public Op rounded() {
+      return ((Affine) mapTensors(Tensor::rounded)).with(activation.rounded());
+    }
+
+    @Override
+    public long parameters() {
+      return 2L * scale.size();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.affine(this);
+    }
+  }
+
+  /** An activation function alone. */
+  record Activate(Activation activation) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      int slopes = activation.parameters().size();
+      require(
+          activation.kind() != Activation.Kind.PRELU || slopes == 1 || slopes == input.channels(),
+          "has " + slopes + " slopes; the input is " + input);
+      return input;
+    }
+
+    @Override
+    public Op rounded() {
+      return new Activate(activation.rounded());
+    }
+
+    @Override
+    public long parameters() {
+      return activation.kind() == Activation.Kind.PRELU ? activation.parameters().size() : 0;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.activate(this);
+    }
+  }
+
+  /**
+   * The largest or the mean element of each window of each channel.
+   *
+   * @param ceil whether a last, partial window counts
+   * @param countPadding whether padding counts in a mean's divisor
+   */
+  record Pool(Kind kind, Window window, boolean ceil, boolean countPadding) implements Op {
+    /** What is taken of a window. */
+    public enum Kind {
+      MAX,
+      AVERAGE
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      Window.Axis rows = window.rows();
+      Window.Axis columns = window.columns();
+      require(
+          2 * Math.max(rows.before(), rows.after()) <= rows.reach()
+              && 2 * Math.max(columns.before(), columns.after()) <= columns.reach(),
+          "has padding of more than half its kernel, so that a window could lie outside the map");
+      return window.over(input, input.channels(), ceil);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.pool(this);
+    }
+  }
+
+  /** The largest or the mean element of each channel: [C, H, W] to [C, 1, 1]. */
+  record GlobalPool(Pool.Kind kind) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          input.rank() > 1,
+          "needs a map [C, H, W] or a sequence [C, L]; the input is the vector " + input);
+      return input.withMap(input.channels(), 1, 1);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.globalPool(this);
+    }
+  }
+
+  /** The sum of two or more values of one shape. */
+  record Add(Activation activation) implements Activatable {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      require(inputs.size() > 1, "needs two values or more");
+      for (Shape input : inputs) {
+        require(input.equals(inputs.get(0)), "adds values of different shapes: " + inputs);
+      }
+      return inputs.get(0);
+    }
+
+    @Override
+    public Add with(Activation next) {
+      return new Add(next);
+    }
+
+    @Override
+    public Op rounded() {
+      return new Add(activation.rounded());
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.add(this);
+    }
+  }
+
+  /** The same elements as a vector. */
+  record Flatten() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return Shape.of(Math.toIntExact(only(inputs).size()));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.flatten(this);
+    }
+  }
+
+  /** eˣ/Σeˣ over the channels. */
+  record Softmax() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return only(inputs);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.softmax(this);
+    }
+  }
+
+  /** Nothing at all: an identity, or a dropout at the time of use. */
+  record Identity() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return only(inputs);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.identity(this);
+    }
+  }
+
+  /** One method an operator, so that javac points to all that a new one needs. */
+  interface Visitor<R> {
+    R input(Input op);
+
+    R conv(Conv op);
+
+    R linear(Linear op);
+
+    R batchNorm(BatchNorm op);
+
+    R affine(Affine op);
+
+    R activate(Activate op);
+
+    R pool(Pool op);
+
+    R globalPool(GlobalPool op);
+
+    R add(Add op);
+
+    R flatten(Flatten op);
+
+    R softmax(Softmax op);
+
+    R identity(Identity op);
+  }
+
+  private static Shape only(List<Shape> inputs) {
+    require(inputs.size() == 1, "reads one value, not " + inputs.size());
+    return inputs.get(0);
+  }
+
+  private static boolean vector(Tensor tensor, int length) {
+    return tensor.shape().equals(Shape.of(length));
+  }
+
+  private static void require(boolean condition, String otherwise) {
+    if (!condition) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

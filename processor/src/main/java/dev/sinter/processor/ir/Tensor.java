@@ -1,0 +1,102 @@
+package dev.sinter.processor.ir;
+
+import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * A constant array of real numbers, read in double. Trained weights stay in the float32 they mostly
+ * come in; what is computed from them is double until it is rounded once.
+ */
+public final class Tensor {
+  private final Shape shape;
+  private final IntToDoubleFunction values;
+
+  private Tensor(Shape shape, int length, IntToDoubleFunction values) {
+    if (shape.size() != length) {
+      throw new IllegalArgumentException(shape + " has not " + length + " elements");
+    }
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /** Keeps the array; the caller must not change it. */
+  public static Tensor of(Shape shape, double... values) {
+    return new Tensor(shape, values.length, i -> values[i]);
+  }
+
+  /** Keeps the array; the caller must not change it. */
+  public static Tensor of(Shape shape, float[] values) {
+    return new Tensor(shape, values.length, i -> values[i]);
+  }
+
+  /** A vector. */
+  public static Tensor vector(double... values) {
+    return of(Shape.of(values.length), values);
+  }
+
+  /** A vector of equal values. */
+  public static Tensor filled(int length, double value) {
+    double[] values = new double[length];
+    Arrays.fill(values, value);
+    return vector(values);
+  }
+
+  /** A tensor computed element by element, once, now. */
+  public static Tensor computed(Shape shape, IntToDoubleFunction values) {
+    double[] result = new double[Math.toIntExact(shape.size())];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = values.applyAsDouble(i);
+    }
+    return of(shape, result);
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  public int size() {
+    return (int) shape.size();
+  }
+
+  public double get(int index) {
+    return values.applyAsDouble(index);
+  }
+
+  /** Each row, a slice of the first axis, multiplied by its own factor. */
+  public Tensor scaledRows(Tensor factors) {
+    int row = size() / factors.size();
+    return computed(shape, i -> factors.get(i / row) * get(i));
+  }
+
+  /** The same values in another shape of the same size. */
+  public Tensor reshaped(Shape other) {
+    return new Tensor(other, size(), values);
+  }
+
+  /** Rounded to the nearest float: what is baked. */
+  public float[] toFloats() {
+    float[] result = new float[size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (float) get(i);
+    }
+    return result;
+  }
+
+  /** This tensor as it is baked. */
+  public Tensor rounded() {
+    return of(shape, toFloats());
+  }
+
+  public double[] toDoubles() {
+    double[] result = new double[size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = get(i);
+    }
+    return result;
+  }
+
+  @Override
+  public String toString() {
+    return "tensor " + shape;
+  }
+}

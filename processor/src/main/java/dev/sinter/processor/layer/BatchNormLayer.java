@@ -1,0 +1,75 @@
+package dev.sinter.processor.layer;
+
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.diagnostic.Rejection;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Tensor;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** {@code @BatchNorm}: γ and β where the file has them, μ and σ² always. */
+final class BatchNormLayer implements LayerType {
+  @Override
+  public String annotation() {
+    return "BatchNorm";
+  }
+
+  @Override
+  public Op build(LayerContext layer) throws Rejection {
+    double epsilon = layer.values().number("eps");
+    if (!Double.isFinite(epsilon) || epsilon < 0) {
+      throw layer.bad("eps", epsilon, "a finite number, at least 0");
+    }
+    int channels = layer.input().channels();
+    String reason = "the input of '" + layer.name() + "' has " + layer.inputChannels();
+    WeightTensor mean = layer.tensor("running_mean");
+    WeightTensor variance = layer.tensor("running_var");
+    Optional<WeightTensor> gamma = layer.optionalTensor("weight");
+    Optional<WeightTensor> beta = layer.optionalTensor("bias");
+    Op norm =
+        new Op.BatchNorm(
+            gamma.isPresent()
+                ? gamma.get().vector(channels, reason)
+                : Tensor.filled(channels, 1),
+            beta.isPresent() ? beta.get().vector(channels, reason) : Tensor.filled(channels, 0),
+            mean.vector(channels, reason),
+            variance.vector(channels, reason),
+            epsilon);
+    checkVariance(layer, variance, epsilon);
+    return norm;
+  }
+
+  private static void checkVariance(LayerContext layer, WeightTensor variance, double epsilon)
+      throws Rejection {
+    Tensor values = variance.tensor();
+    for (int c = 0; c < values.size(); c++) {
+      if (values.get(c) + epsilon <= 0) {
+        throw Problem.VARIANCE.reject(
+            variance.location(), variance.name(), variance.file(), values.get(c), c, epsilon);
+      }
+    }
+    IntStream channels = IntStream.range(0, values.size());
+    channels
+        .filter(c -> values.get(c) < 0)
+        .mapToObj(
+            c ->
+                Problem.NEGATIVE_VARIANCE.at(
+                    variance.location(), variance.name(), variance.file(), values.get(c), c))
+        .findFirst()
+        .ifPresent(layer::warn);
+    String zeros =
+        IntStream.range(0, values.size())
+            .filter(c -> values.get(c) == 0)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", "));
+    if (!zeros.isEmpty()) {
+      layer.warn(
+          Problem.ZERO_VARIANCE.at(
+              variance.location(),
+              variance.name(),
+              variance.file(),
+              (zeros.contains(",") ? "channels " : "channel ") + zeros));
+    }
+  }
+}

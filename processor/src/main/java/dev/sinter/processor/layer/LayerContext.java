@@ -1,0 +1,140 @@
+package dev.sinter.processor.layer;
+
+import dev.sinter.processor.declaration.Attributes;
+import dev.sinter.processor.declaration.FieldDeclaration;
+import dev.sinter.processor.diagnostic.Diagnostic;
+import dev.sinter.processor.diagnostic.Diagnostics;
+import dev.sinter.processor.diagnostic.Location;
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.diagnostic.Rejection;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a layer is made from: its field, what it reads, and its tensors. */
+final class LayerContext {
+  private final FieldDeclaration field;
+  private final List<Shape> inputs;
+  private final Weights weights;
+  private final Diagnostics found;
+
+  LayerContext(
+      FieldDeclaration field, List<Shape> inputs, Weights weights, Diagnostics found) {
+    this.field = field;
+    this.inputs = inputs;
+    this.weights = weights;
+    this.found = found;
+  }
+
+  String name() {
+    return field.name();
+  }
+
+  Attributes values() {
+    return field.layer();
+  }
+
+  /** The annotation. */
+  Location location() {
+    return field.layer().location();
+  }
+
+  /** The shape of the only, or first, value that the layer reads. */
+  Shape input() {
+    return inputs.get(0);
+  }
+
+  /** Says something that does not stop the build. */
+  void warn(Diagnostic diagnostic) {
+    found.add(diagnostic);
+  }
+
+  /** {@code "16 channels"}, as it stands in messages. */
+  String inputChannels() {
+    int channels = input().channels();
+    return channels + (channels == 1 ? " channel" : " channels");
+  }
+
+  /**
+   * A tensor under the field's prefix.
+   *
+   * @param suffix what follows the prefix, as {@code "weight"}
+   * @throws Rejection if there is none, or it holds a value that is not finite
+   */
+  WeightTensor tensor(String suffix) throws Rejection {
+    return weights.read(field, suffix);
+  }
+
+  /** A tensor under the field's prefix, where there is one. */
+  Optional<WeightTensor> optionalTensor(String suffix) throws Rejection {
+    return weights.readOptional(field, suffix);
+  }
+
+  /** Refuses one of the annotation's values: {@code "padding of 'conv1' is −1; it must be …"}. */
+  Rejection bad(String value, Object found, String expected) {
+    return Problem.BAD_VALUE.reject(values().at(value), value, name(), found, expected);
+  }
+
+  /** A value {n} or {h, w}, each at least 1; a sequence has one row, so {n} is its columns. */
+  Window.Pair pair(String value, boolean oneRow) throws Rejection {
+    List<Integer> numbers = values().integers(value);
+    boolean counted = numbers.size() == 1 || (numbers.size() == 2 && !oneRow);
+    if (!counted || numbers.stream().anyMatch(n -> n < 1)) {
+      String expected =
+          oneRow ? "one number, at least 1" : "{n} or {height, width}, each at least 1";
+      throw bad(value, braces(numbers), expected);
+    }
+    int height = oneRow ? 1 : numbers.get(0);
+    return new Window.Pair(height, numbers.get(numbers.size() - 1));
+  }
+
+  /** The value {@code padding}: {p}, {h, w} or {top, left, bottom, right}; one row: {left, right}. */
+  Window.Padding padding(boolean oneRow) throws Rejection {
+    List<Integer> p = values().integers("padding");
+    if (p.stream().allMatch(n -> n >= 0)) {
+      if (p.size() == 1) {
+        int rows = oneRow ? 0 : p.get(0);
+        return new Window.Padding(rows, p.get(0), rows, p.get(0));
+      }
+      if (p.size() == 2) {
+        return oneRow
+            ? new Window.Padding(0, p.get(0), 0, p.get(1))
+            : new Window.Padding(p.get(0), p.get(1), p.get(0), p.get(1));
+      }
+      if (p.size() == 4 && !oneRow) {
+        return new Window.Padding(p.get(0), p.get(1), p.get(2), p.get(3));
+      }
+    }
+    String expected =
+        oneRow
+            ? "{p} or {left, right}, none negative"
+            : "{p}, {height, width} or {top, left, bottom, right}, none negative";
+    throw bad("padding", braces(p), expected);
+  }
+
+  /** One number for each channel of the input, given one or all. */
+  List<Double> perChannel(String value) throws Rejection {
+    List<Double> numbers = values().numbers(value);
+    int channels = input().channels();
+    if ((numbers.size() != 1 && numbers.size() != channels)
+        || numbers.stream().anyMatch(n -> !Double.isFinite(n))) {
+      throw bad(
+          value,
+          braces(numbers),
+          "one finite number, or one for each of the " + channels + " channels");
+    }
+    List<Double> all = new ArrayList<>();
+    for (int c = 0; c < channels; c++) {
+      all.add(numbers.get(numbers.size() == 1 ? 0 : c));
+    }
+    return all;
+  }
+
+  /** A list as it is written in an annotation. */
+  static String braces(List<?> list) {
+    String items = list.toString();
+    return "{" + items.substring(1, items.length() - 1) + "}";
+  }
+}

@@ -1,0 +1,15 @@
+package dev.sinter.processor.plan;
+
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import java.util.List;
+
+/**
+ * One call of a kernel.
+ *
+ * @param node the value it makes
+ * @param op the operator, lowered to what kernels there are
+ * @param inputs where it reads
+ * @param output where it writes
+ */
+public record Step(Node node, Op op, List<Region> inputs, Region output) {}

@@ -1,0 +1,8 @@
+/**
+ * How a graph is executed: which kernel makes each value, and where in memory it lives. Decisions
+ * about layouts, algorithms and packing belong here; users see [C, H, W] whatever they are.
+ */
+@NullMarked
+package dev.sinter.processor.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,292 @@
+package dev.sinter.processor.verify;
+
+import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes a graph for one image in double, operator by operator, from the definitions. It is what
+ * folds and kernels are measured against, so it is written to be compared with a textbook.
+ *
+ * <p>Beside each result y stands its magnitude m(y). If the constants and inputs that y depends on
+ * are wrong by a factor within 1 ± δ each, y is wrong by about δ·m(y) for each constant on the way.
+ * For a sum of products m(y) = Σ|w|·m(x) + |b|; for a function with |f′| ≤ L it is L·m(x) + |f(x)|,
+ * where the second term stands for what computing f itself loses.
+ *
+ * <p>Each element is summed by one thread in one order, so results do not depend on threads.
+ */
+public final class Interpreter implements Op.Visitor<Value> {
+  /** Multiplications that are worth the start of other threads. */
+  private static final long PARALLEL = 1 << 18;
+
+  private final Node node;
+  private final List<Value> inputs;
+  private final double least;
+
+  private Interpreter(Node node, List<Value> inputs, double least) {
+    this.node = node;
+    this.inputs = inputs;
+    this.least = least;
+  }
+
+  /**
+   * Every value of the graph, by id.
+   *
+   * @param inputs the elements of each of the graph's inputs, in the order of their shapes
+   * @throws IllegalArgumentException if an input is missing or of another length
+   */
+  public static Map<Integer, Value> run(Graph graph, Map<Integer, double[]> inputs) {
+    return run(graph, inputs, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param least what a constant other than 0 counts as, at least, in magnitudes
+   */
+  static Map<Integer, Value> run(Graph graph, Map<Integer, double[]> inputs, double least) {
+    Map<Integer, Value> values = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      double[] given = inputs.get(node.id());
+      values.put(
+          node.id(),
+          node.op() instanceof Op.Input
+              ? given(node, given)
+              : node.op()
+                  .accept(
+                      new Interpreter(
+                          node, node.inputs().stream().map(values::get).toList(), least)));
+    }
+    return values;
+  }
+
+  private static Value given(Node node, double @Nullable [] elements) {
+    if (elements == null || elements.length != node.shape().size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "input '%s' is %s; given are %s elements",
+              node.name(), node.shape(), elements == null ? "no" : elements.length));
+    }
+    Value value = new Value(node.shape());
+    for (int i = 0; i < elements.length; i++) {
+      value.set(i, elements[i], Math.abs(elements[i]));
+    }
+    return value;
+  }
+
+  @Override
+  public Value input(Op.Input op) {
+    throw new IllegalStateException("an input is given, not computed");
+  }
+
+  @Override
+  public Value conv(Op.Conv op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Span[] rows = Span.of(op.window().rows(), y.shape().height(), x.shape().height());
+    Span[] columns = Span.of(op.window().columns(), y.shape().width(), x.shape().width());
+    int plane = plane(y.shape());
+    parallel(
+        op.outputs(),
+        op.macs(y.shape()),
+        o -> {
+          Filter filter = new Filter(op, o, least);
+          for (int i = 0; i < plane; i++) {
+            Span row = rows[i / columns.length];
+            Span column = columns[i % columns.length];
+            filter.apply(x, row, column, y, o * plane + i);
+          }
+        });
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value linear(Op.Linear op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Tensor weight = op.weight();
+    Tensor bias = op.bias();
+    parallel(
+        op.outputs(),
+        op.macs(y.shape()),
+        o -> {
+          double sum = bias == null ? 0 : bias.get(o);
+          double magnitude = magnitude(sum, least);
+          for (int i = 0; i < x.size(); i++) {
+            double w = weight.get(o * x.size() + i);
+            sum += w * x.value(i);
+            magnitude += magnitude(w, least) * x.magnitude(i);
+          }
+          y.set(o, sum, magnitude);
+        });
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value batchNorm(Op.BatchNorm op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    int plane = plane(y.shape());
+    for (int i = 0; i < y.size(); i++) {
+      int c = i / plane;
+      double gamma = op.gamma().get(c);
+      double beta = op.beta().get(c);
+      double mean = op.mean().get(c);
+      double deviation = Math.sqrt(op.variance().get(c) + op.epsilon());
+      double scale = gamma / deviation;
+      y.set(
+          i,
+          gamma * (x.value(i) - mean) / deviation + beta,
+          magnitude(scale, least) * x.magnitude(i)
+              + magnitude(scale * mean, least)
+              + magnitude(beta, least));
+    }
+    return y;
+  }
+
+  @Override
+  public Value affine(Op.Affine op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    int plane = plane(y.shape());
+    for (int i = 0; i < y.size(); i++) {
+      double scale = op.scale().get(i / plane);
+      double shift = op.shift().get(i / plane);
+      y.set(
+          i,
+          scale * x.value(i) + shift,
+          magnitude(scale, least) * x.magnitude(i) + magnitude(shift, least));
+    }
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value activate(Op.Activate op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    for (int i = 0; i < y.size(); i++) {
+      y.set(i, x.value(i), x.magnitude(i));
+    }
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value pool(Op.Pool op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Pooling pooling = new Pooling(op.kind(), op.window(), op.countPadding());
+    Span[] rows = Span.of(op.window().rows(), y.shape().height(), x.shape().height());
+    Span[] columns = Span.of(op.window().columns(), y.shape().width(), x.shape().width());
+    for (int i = 0; i < y.size(); i++) {
+      Span row = rows[i / columns.length % rows.length];
+      Span column = columns[i % columns.length];
+      pooling.apply(x, i / plane(y.shape()), row, column, y, i);
+    }
+    return y;
+  }
+
+  @Override
+  public Value globalPool(Op.GlobalPool op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Pooling pooling = Pooling.global(op.kind());
+    Span row = new Span(0, 0, x.shape().height(), x.shape().height());
+    Span column = new Span(0, 0, x.shape().width(), x.shape().width());
+    for (int c = 0; c < y.size(); c++) {
+      pooling.apply(x, c, row, column, y, c);
+    }
+    return y;
+  }
+
+  @Override
+  public Value add(Op.Add op) {
+    Value y = new Value(node.shape());
+    for (int i = 0; i < y.size(); i++) {
+      double sum = 0;
+      double magnitude = 0;
+      for (Value x : inputs) {
+        sum += x.value(i);
+        magnitude += x.magnitude(i);
+      }
+      y.set(i, sum, magnitude);
+    }
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value flatten(Op.Flatten op) {
+    return inputs.get(0).reshaped(node.shape());
+  }
+
+  /**
+   * The greatest element is subtracted from all, which changes nothing and cannot overflow. The
+   * magnitude: if each x is off by at most e = δ·max m(x), then y'/y lies within e^(±2e), so y is
+   * off by about 2·e·y.
+   */
+  @Override
+  public Value softmax(Op.Softmax op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    int plane = plane(y.shape());
+    for (int position = 0; position < plane; position++) {
+      double greatest = Double.NEGATIVE_INFINITY;
+      double magnitude = 0;
+      for (int i = position; i < y.size(); i += plane) {
+        greatest = Math.max(greatest, x.value(i));
+        magnitude = Math.max(magnitude, x.magnitude(i));
+      }
+      double sum = 0;
+      for (int i = position; i < y.size(); i += plane) {
+        sum += Math.exp(x.value(i) - greatest);
+      }
+      for (int i = position; i < y.size(); i += plane) {
+        double share = Math.exp(x.value(i) - greatest) / sum;
+        y.set(i, share, share * (1 + 2 * magnitude));
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Value identity(Op.Identity op) {
+    return inputs.get(0);
+  }
+
+  private Value activated(Value y, Activation activation) {
+    if (activation.isNone()) {
+      return y;
+    }
+    int plane = plane(y.shape());
+    for (int c = 0; c < y.shape().channels(); c++) {
+      ScalarFunction function = ScalarFunction.of(activation, c);
+      for (int i = c * plane; i < (c + 1) * plane; i++) {
+        double value = function.at(y.value(i));
+        y.set(i, value, function.slope() * y.magnitude(i) + magnitude(value, least));
+      }
+    }
+    return y;
+  }
+
+  /** What a constant counts as in magnitudes. */
+  static double magnitude(double constant, double least) {
+    return constant == 0 ? 0 : Math.max(Math.abs(constant), least);
+  }
+
+  private static int plane(Shape shape) {
+    return (int) shape.plane();
+  }
+
+  private static void parallel(int count, long work, IntConsumer action) {
+    IntStream indices = IntStream.range(0, count);
+    (work < PARALLEL ? indices : indices.parallel()).forEach(action);
+  }
+}

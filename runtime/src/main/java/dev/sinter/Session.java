@@ -1,0 +1,37 @@
+package dev.sinter;
+
+/**
+ * One thread's working memory for a {@link Model}. Running allocates nothing. A session may move
+ * from thread to thread but serves one at a time.
+ */
+public interface Session extends AutoCloseable {
+  /**
+   * Runs a network that has one input and one output.
+   *
+   * @param input one image or several in a row, [C, H, W] each
+   * @param output receives the result for each image, in a row
+   * @throws IllegalArgumentException if a length does not fit, or both are one array; nothing is
+   *     computed then
+   * @throws IllegalStateException if the session is closed, busy in another thread, or the network
+   *     has several inputs or outputs
+   */
+  void run(float[] input, float[] output);
+
+  /**
+   * Runs a network with any number of inputs and outputs.
+   *
+   * @param inputs an array for each of {@link Model#inputs()}, in that order
+   * @param outputs an array for each of {@link Model#outputs()}, in that order
+   * @throws IllegalArgumentException if a count or a length does not fit, or an output's array is
+   *     also an input or another output; nothing is computed then
+   * @throws IllegalStateException if the session is closed or busy in another thread
+   */
+  void run(float[][] inputs, float[][] outputs);
+
+  /**
+   * Gives the working memory back. A run that is under way in another thread finishes first, and
+   * rightly. Closing twice does nothing.
+   */
+  @Override
+  void close();
+}

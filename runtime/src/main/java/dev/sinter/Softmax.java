@@ -1,0 +1,16 @@
+package dev.sinter;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** eˣ/Σeˣ over the channels, at each position. The shape stays. */
+@Documented
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.FIELD)
+public @interface Softmax {
+  /** The field to read; by default the one before, or the network's input for the first. */
+  String from() default "";
+}

@@ -1,0 +1,190 @@
+package dev.sinter.kernel;
+
+import dev.sinter.Model;
+import dev.sinter.Port;
+import dev.sinter.Session;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/** A finished {@link Program}: steps over an arena that each session has for itself. */
+final class ArenaModel implements Model {
+  private final String name;
+  private final String backend;
+  private final int arena;
+  private final long parameters;
+  private final long macs;
+  private final List<Port> inputs;
+  private final List<Port> outputs;
+  final Slot[] inputSlots;
+  final Slot[] outputSlots;
+  private final Kernel[] steps;
+
+  ArenaModel(Program program) {
+    name = program.name;
+    backend = program.backend.name();
+    arena = program.arena;
+    parameters = program.parameters;
+    macs = program.macs;
+    inputs = Collections.unmodifiableList(new ArrayList<>(program.inputs));
+    outputs = Collections.unmodifiableList(new ArrayList<>(program.outputs));
+    inputSlots = program.inputSlots.toArray(new Slot[0]);
+    outputSlots = program.outputSlots.toArray(new Slot[0]);
+    steps = program.steps.toArray(new Kernel[0]);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public List<Port> inputs() {
+    return inputs;
+  }
+
+  @Override
+  public List<Port> outputs() {
+    return outputs;
+  }
+
+  @Override
+  public long parameters() {
+    return parameters;
+  }
+
+  @Override
+  public long macs() {
+    return macs;
+  }
+
+  @Override
+  public long arenaBytes() {
+    return (long) arena * Float.BYTES;
+  }
+
+  @Override
+  public String backend() {
+    return backend;
+  }
+
+  @Override
+  public float[] run(float[] input) {
+    Objects.requireNonNull(input, "input");
+    checkSinglePorts();
+    float[][] in = {input};
+    float[] output = new float[Math.multiplyExact(images(in), outputSlots[0].size())];
+    try (Session session = newSession()) {
+      session.run(in, new float[][] {output});
+    }
+    return output;
+  }
+
+  @Override
+  public Session newSession() {
+    Kernel[] own = new Kernel[steps.length];
+    for (int k = 0; k < steps.length; k++) {
+      own[k] = steps[k].forSession();
+    }
+    return new ArenaSession(this, own, new float[arena]);
+  }
+
+  /** Refuses the calls that are for networks of one input and one output. */
+  void checkSinglePorts() {
+    if (inputs.size() != 1 || outputs.size() != 1) {
+      throw new IllegalStateException(
+          name
+              + " has the inputs "
+              + inputs
+              + " and the outputs "
+              + outputs
+              + "; use Session.run(float[][], float[][]).");
+    }
+  }
+
+  /** The number of images that the inputs hold: all the same number, and at least one. */
+  int images(float[][] in) {
+    checkCount("input", inputs, in);
+    int size = inputSlots[0].size();
+    int images = in[0].length / size;
+    if (images == 0 || images * size != in[0].length) {
+      throw wrongLength("Input", inputs.get(0), "or a multiple for a batch", in[0]);
+    }
+    for (int k = 1; k < in.length; k++) {
+      checkLength("Input", inputs.get(k), in[k], images);
+    }
+    return images;
+  }
+
+  /** Refuses outputs that do not fit, or whose arrays serve as something else too. */
+  void checkOutputs(float[][] in, float[][] out, int images) {
+    checkCount("output", outputs, out);
+    for (int k = 0; k < out.length; k++) {
+      Port port = outputs.get(k);
+      checkLength("Output", port, out[k], images);
+      checkDistinct(port, out[k], in, in.length);
+      checkDistinct(port, out[k], out, k);
+    }
+  }
+
+  private void checkCount(String kind, List<Port> ports, float[][] arrays) {
+    if (arrays.length != ports.size()) {
+      throw new IllegalArgumentException(
+          name + " has the " + kind + "s " + ports + "; found " + arrays.length + " arrays.");
+    }
+    for (int k = 0; k < arrays.length; k++) {
+      if (arrays[k] == null) {
+        throw new NullPointerException(kind + " '" + ports.get(k).name() + "' of " + name);
+      }
+    }
+  }
+
+  private void checkLength(String kind, Port port, float[] values, int images) {
+    long expected = (long) images * port.size();
+    if (values.length != expected) {
+      throw wrongLength(kind, port, "so " + expected + " for a batch of " + images, values);
+    }
+  }
+
+  private IllegalArgumentException wrongLength(
+      String kind, Port port, String expected, float[] found) {
+    return new IllegalArgumentException(
+        String.format(
+            "%s '%s' of %s takes %s = %d floats an image, %s; found %d.",
+            kind,
+            port.name(),
+            name,
+            Arrays.toString(port.shape()),
+            port.size(),
+            expected,
+            found.length));
+  }
+
+  private void checkDistinct(Port port, float[] output, float[][] others, int count) {
+    for (int k = 0; k < count; k++) {
+      if (output == others[k]) {
+        throw new IllegalArgumentException(
+            "Output '" + port.name() + "' of " + name + " needs an array of its own.");
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name
+        + ": "
+        + inputs
+        + " -> "
+        + outputs
+        + ", "
+        + parameters
+        + " parameters, "
+        + macs
+        + " MACs, arena "
+        + arenaBytes()
+        + " bytes, "
+        + backend;
+  }
+}

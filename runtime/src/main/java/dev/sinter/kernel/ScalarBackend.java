@@ -1,0 +1,62 @@
+package dev.sinter.kernel;
+
+/**
+ * Plain Java over planar values, one class for each kind of kernel. The loops in which the time
+ * goes have no branches and one index for all arrays, so that HotSpot and ART turn them into vector
+ * code ({@link Rows} says why); the others are as simple as can be.
+ */
+final class ScalarBackend implements Backend {
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public Kernel convolution(
+      Slot input,
+      Slot output,
+      Window window,
+      int groups,
+      float[] weights,
+      float[] bias,
+      ActivationFunction activation) {
+    return new ScalarConvolution(input, output, window, groups, weights, bias, activation);
+  }
+
+  @Override
+  public Kernel linear(
+      Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
+    return new ScalarLinear(input, output, weights, bias, activation);
+  }
+
+  @Override
+  public Kernel affine(
+      Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation) {
+    return new ScalarAffine(input, output, scale, shift, activation);
+  }
+
+  @Override
+  public Kernel activation(Slot input, Slot output, ActivationFunction activation) {
+    return new ScalarActivation(input, output, activation);
+  }
+
+  @Override
+  public Kernel maxPool(Slot input, Slot output, Window window) {
+    return new ScalarMaxPool(input, output, window);
+  }
+
+  @Override
+  public Kernel averagePool(Slot input, Slot output, Window window, boolean countPadding) {
+    return new ScalarAveragePool(input, output, window, countPadding);
+  }
+
+  @Override
+  public Kernel add(Slot[] inputs, Slot output, ActivationFunction activation) {
+    return new ScalarAdd(inputs, output, activation);
+  }
+
+  @Override
+  public Kernel softmax(Slot input, Slot output) {
+    return new ScalarSoftmax(input, output);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.sinter.kernel;
+
+/**
+ * Where in the arena a value lives: an offset and the extents [C, H, W], planar (element [c, y, x]
+ * at {@code offset + (c·H + y)·W + x}). Sequences have H = 1, vectors H = W = 1.
+ */
+public final class Slot {
+  final int offset;
+  final int channels;
+  final int height;
+  final int width;
+
+  private Slot(int offset, int channels, int height, int width) {
+    this.offset = offset;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+  }
+
+  /**
+   * A planar value.
+   *
+   * @param offset the first float in the arena
+   * @param channels C
+   * @param height H
+   * @param width W
+   */
+  public static Slot planar(int offset, int channels, int height, int width) {
+    return new Slot(offset, channels, height, width);
+  }
+
+  /** Floats of one channel. */
+  int plane() {
+    return height * width;
+  }
+
+  /** Floats of the whole value. */
+  int size() {
+    return channels * height * width;
+  }
+
+  /** Writes one image, given as [C, H, W] from {@code values[from]}, into the arena. */
+  void store(float[] values, int from, float[] arena) {
+    System.arraycopy(values, from, arena, offset, size());
+  }
+
+  /** Reads one image from the arena as [C, H, W] to {@code values[to]}. */
+  void load(float[] arena, float[] values, int to) {
+    System.arraycopy(arena, offset, values, to, size());
+  }
+}

@@ -1,0 +1,96 @@
+package dev.sinter.kernel;
+
+/**
+ * How a window moves over a map: its kernel, stride, dilation and padding. Immutable; {@code
+ * Window.of(3, 3).stride(2, 2).padding(1, 1, 1, 1)}.
+ */
+public final class Window {
+  final int kernelHeight;
+  final int kernelWidth;
+  final int strideHeight;
+  final int strideWidth;
+  final int dilationHeight;
+  final int dilationWidth;
+  final int top;
+  final int left;
+  final int bottom;
+  final int right;
+
+  private Window(int[] kernel, int[] stride, int[] dilation, int[] padding) {
+    kernelHeight = kernel[0];
+    kernelWidth = kernel[1];
+    strideHeight = stride[0];
+    strideWidth = stride[1];
+    dilationHeight = dilation[0];
+    dilationWidth = dilation[1];
+    top = padding[0];
+    left = padding[1];
+    bottom = padding[2];
+    right = padding[3];
+  }
+
+  /** A window of this many rows and columns, with stride 1, dilation 1 and no padding. */
+  public static Window of(int height, int width) {
+    int[] one = {1, 1};
+    return new Window(new int[] {height, width}, one, one, new int[4]);
+  }
+
+  /** The same with another stride. */
+  public Window stride(int height, int width) {
+    return new Window(kernel(), new int[] {height, width}, dilation(), padding());
+  }
+
+  /** The same with another dilation: the distance of neighbouring taps. */
+  public Window dilation(int height, int width) {
+    return new Window(kernel(), stride(), new int[] {height, width}, padding());
+  }
+
+  /** The same with other padding, in rows and columns around the map. */
+  public Window padding(int top, int left, int bottom, int right) {
+    return new Window(kernel(), stride(), dilation(), new int[] {top, left, bottom, right});
+  }
+
+  /** The first row of a window whose first row lies at {@code top} that reaches the map. */
+  int firstRow(int top) {
+    return ceil(-top, dilationHeight);
+  }
+
+  /** One more than the last row of the window that lies above {@code height}. */
+  int endRow(int top, int height) {
+    return Math.min(kernelHeight, ceil(height - top, dilationHeight));
+  }
+
+  /** The first column of a window whose first column lies at {@code left} that reaches the map. */
+  int firstColumn(int left) {
+    return ceil(-left, dilationWidth);
+  }
+
+  /** One more than the last column of the window that lies before {@code width}. */
+  int endColumn(int left, int width) {
+    return Math.min(kernelWidth, ceil(width - left, dilationWidth));
+  }
+
+  /**
+   * ⌈dividend / divisor⌉, or 0 if that is negative: how many multiples of the divisor from 0 on lie
+   * below the dividend.
+   */
+  static int ceil(int dividend, int divisor) {
+    return dividend <= 0 ? 0 : (dividend - 1) / divisor + 1;
+  }
+
+  private int[] kernel() {
+    return new int[] {kernelHeight, kernelWidth};
+  }
+
+  private int[] stride() {
+    return new int[] {strideHeight, strideWidth};
+  }
+
+  private int[] dilation() {
+    return new int[] {dilationHeight, dilationWidth};
+  }
+
+  private int[] padding() {
+    return new int[] {top, left, bottom, right};
+  }
+}

@@ -1,0 +1,258 @@
+package dev.sinter.kernel;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+final class ConstantsTest {
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    1f,
+    -1.5f,
+    Float.MIN_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.intBitsToFloat(0x7fc00000), // the usual NaN
+    Float.intBitsToFloat(0xffffffff), // all bits set
+    Float.intBitsToFloat(0x80808080)
+  };
+
+  // ---- strings ----
+
+  @Test
+  void floatsKeepEveryBit() {
+    for (int length = 0; length <= SPECIAL.length; length++) {
+      float[] values = Arrays.copyOf(SPECIAL, length);
+      assertSameBits(Constants.floats(length, encode(values)), values);
+    }
+    float[] many = random(10_000);
+    assertSameBits(Constants.floats(many.length, encode(many)), many);
+  }
+
+  @Test
+  void floatsMayBeCutAnywhere() {
+    String whole = encode(SPECIAL);
+    for (int cut = 0; cut <= whole.length(); cut++) {
+      String[] parts = {whole.substring(0, cut), "", whole.substring(cut)};
+      assertSameBits(Constants.floats(SPECIAL.length, parts), SPECIAL);
+    }
+  }
+
+  /**
+   * 1.0f is 3f800000: bits 23 to 29, of which character 3 carries 23 to 27, character 4 the rest.
+   */
+  @Test
+  void floatsByHand() {
+    assertSameBits(Constants.floats(1, "\0\0\0\174\3"), new float[] {1});
+  }
+
+  @Test
+  void floatsOfAnotherNumber() {
+    String three = encode(new float[] {1, 2, 3}); // 96 bits: 14 characters
+    assertRefused(2, "expected 10 characters, found 14", three);
+    assertRefused(4, "expected 19 characters, found 14", three);
+    assertRefused(3, "expected 14 characters, found 13", three.substring(1));
+    assertRefused(3, "expected 14 characters, found 15", three, "\0");
+    assertRefused(1, "expected 5 characters, found 0");
+  }
+
+  @Test
+  void floatsWithStrayBits() {
+    assertRefused(1, "expected characters up to 127", "\0\0\0\0\200");
+    assertRefused(1, "expected only zeros after the last float", "\0\0\0\0\20");
+  }
+
+  private static void assertRefused(int length, String text, String... parts) {
+    IllegalStateException e =
+        assertThrows(IllegalStateException.class, () -> Constants.floats(length, parts));
+    assertThat(e).hasMessageThat().contains(text);
+  }
+
+  /** The format word for word: one bit after the other. */
+  private static String encode(float[] values) {
+    byte[] bytes = bytes(values);
+    StringBuilder text = new StringBuilder();
+    for (int k = 0; k * 7 < bytes.length * 8; k++) {
+      int character = 0;
+      for (int b = 7 * k; b < Math.min(7 * k + 7, bytes.length * 8); b++) {
+        character |= (bytes[b / 8] >> (b % 8) & 1) << (b - 7 * k);
+      }
+      text.append((char) character);
+    }
+    return text.toString();
+  }
+
+  // ---- resource ----
+
+  @Test
+  void resourceKeepsEveryBit() {
+    // The last is larger than the buffer of 16384 floats.
+    for (float[] values : new float[][] {{}, SPECIAL, random(16_384), random(40_000)}) {
+      byte[] bytes = bytes(values);
+      int half = values.length / 2;
+      try (Constants constants = open(new Dribble(bytes), bytes)) {
+        assertSameBits(constants.next(half), Arrays.copyOf(values, half));
+        assertThat(constants.next(0)).isEmpty();
+        assertSameBits(
+            constants.next(values.length - half), Arrays.copyOfRange(values, half, values.length));
+        constants.verify();
+      }
+    }
+  }
+
+  @Test
+  void missing() {
+    assertThat(assertThrows(IllegalStateException.class, () -> Constants.open(null, "a.bin", 8, 1)))
+        .hasMessageThat()
+        .isEqualTo(
+            "Resource a.bin is not what the generated class was compiled with: expected 8 bytes with"
+                + " CRC-32 00000001, found no such resource. Rebuild, and check that the packaging"
+                + " step copies it unchanged.");
+  }
+
+  @Test
+  void truncatedAnywhere() {
+    byte[] bytes = bytes(SPECIAL);
+    for (int length = 0; length < bytes.length; length++) {
+      assertDamaged(Arrays.copyOf(bytes, length), bytes, "found only " + length + " bytes.");
+    }
+  }
+
+  @Test
+  void longer() {
+    byte[] bytes = bytes(SPECIAL);
+    assertDamaged(Arrays.copyOf(bytes, 45), bytes, "found 45 bytes");
+    assertDamaged(Arrays.copyOf(bytes, 200_000), bytes, "found 200000 bytes");
+  }
+
+  @Test
+  void readOnlyInPart() {
+    byte[] bytes = bytes(SPECIAL);
+    byte[] expected = Arrays.copyOf(bytes, 40);
+    assertDamaged(bytes, expected, "expected 40 bytes");
+  }
+
+  @Test
+  void anyBitFlipped() {
+    byte[] bytes = bytes(SPECIAL);
+    for (int bit = 0; bit < bytes.length * 8; bit++) {
+      byte[] flipped = bytes.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      assertDamaged(flipped, bytes, "found 44 bytes with CRC-32");
+    }
+  }
+
+  @Test
+  void inputError() {
+    IOException cause = new IOException("disk on fire");
+    InputStream failing =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw cause;
+          }
+
+          @Override
+          public void close() throws IOException {
+            throw cause;
+          }
+        };
+    Constants constants = Constants.open(failing, "a.bin", 4, 0);
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> constants.next(1));
+    assertThat(e).hasMessageThat().contains("disk on fire after 0 bytes");
+    assertThat(e).hasCauseThat().isSameInstanceAs(cause);
+    assertThat(assertThrows(IllegalStateException.class, constants::close))
+        .hasCauseThat()
+        .isSameInstanceAs(cause);
+  }
+
+  @Test
+  void closesItsStream() {
+    boolean[] closed = {false};
+    InputStream stream =
+        new ByteArrayInputStream(new byte[0]) {
+          @Override
+          public void close() {
+            closed[0] = true;
+          }
+        };
+    Constants.open(stream, "a.bin", 0, 0).close();
+    assertThat(closed[0]).isTrue();
+  }
+
+  /** Reads as generated code does, eleven floats, and wants one complaint that names everything. */
+  private static void assertDamaged(byte[] found, byte[] expected, String text) {
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> {
+              try (Constants constants = open(new Dribble(found), expected)) {
+                constants.next(5);
+                constants.next(6);
+                constants.verify();
+              }
+            });
+    assertThat(e).hasMessageThat().contains("Resource a.bin");
+    assertThat(e).hasMessageThat().contains("expected " + expected.length + " bytes");
+    assertThat(e).hasMessageThat().contains(text);
+    assertThat(e).hasMessageThat().contains("Rebuild");
+  }
+
+  private static Constants open(InputStream stream, byte[] expected) {
+    CRC32 crc = new CRC32();
+    crc.update(expected);
+    return Constants.open(stream, "a.bin", expected.length, crc.getValue());
+  }
+
+  /** Gives a thousand bytes at most at a time, as streams may. */
+  private static final class Dribble extends ByteArrayInputStream {
+    Dribble(byte[] bytes) {
+      super(bytes);
+    }
+
+    @Override
+    public synchronized int read(byte[] target, int from, int count) {
+      return super.read(target, from, Math.min(count, 1000));
+    }
+  }
+
+  // ---- both ----
+
+  private static byte[] bytes(float[] values) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      buffer.putInt(Float.floatToRawIntBits(value));
+    }
+    return buffer.array();
+  }
+
+  private static float[] random(int length) {
+    Random random = new Random(5);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = Float.intBitsToFloat(random.nextInt());
+    }
+    return values;
+  }
+
+  private static void assertSameBits(float[] found, float[] expected) {
+    assertWithMessage("length").that(found).hasLength(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertWithMessage("[%s]", i)
+          .that(Float.floatToRawIntBits(found[i]))
+          .isEqualTo(Float.floatToRawIntBits(expected[i]));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.sinter.kernel;
+
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class ScalarConvolutionTest {
+  private static final int[] ONE = {1, 1};
+  private static final int[] NONE = {0, 0, 0, 0};
+
+  private final Random random = new Random(1);
+
+  @Test
+  void awkwardSizes() {
+    for (int k = 0; k < 3000; k++) {
+      int groups = Rig.pick(random, 1, 1, 1, 2, 3);
+      int in = groups * Rig.pick(random, 1, 3, 4, 6);
+      int out = groups * Rig.pick(random, 1, 3, 4, 6);
+      check(Geometry.random(random), in, out, groups);
+    }
+  }
+
+  @Test
+  void manyChannels() {
+    Geometry g = new Geometry(7, 7, new int[] {3, 3}, ONE, ONE, new int[] {1, 1, 1, 1});
+    for (int in : new int[] {8, 13, 17, 130}) {
+      for (int out : new int[] {8, 13, 17}) {
+        check(g, in, out, 1);
+      }
+    }
+  }
+
+  @Test
+  void depthwise() {
+    Geometry g =
+        new Geometry(13, 5, new int[] {3, 3}, new int[] {2, 2}, ONE, new int[] {1, 1, 1, 1});
+    check(g, 17, 17, 17);
+    check(g, 6, 12, 6);
+  }
+
+  @Test
+  void pointwise() {
+    check(new Geometry(13, 13, ONE, ONE, ONE, NONE), 17, 13, 1);
+    check(new Geometry(13, 13, ONE, new int[] {2, 3}, ONE, NONE), 6, 8, 2);
+    check(new Geometry(1, 1, ONE, ONE, ONE, NONE), 1, 1, 1);
+  }
+
+  @Test
+  void largeMap() {
+    check(
+        new Geometry(40, 67, new int[] {7, 7}, new int[] {2, 2}, ONE, new int[] {3, 3, 3, 3}),
+        3,
+        5,
+        1);
+    check(
+        new Geometry(1, 1001, new int[] {1, 5}, ONE, new int[] {1, 4}, new int[] {0, 8, 0, 8}),
+        3,
+        4,
+        1);
+  }
+
+  @Test
+  void paddingLargerThanTheKernel() {
+    check(new Geometry(2, 2, ONE, new int[] {3, 3}, ONE, new int[] {9, 8, 7, 6}), 3, 4, 1);
+  }
+
+  @Test
+  void kernelLargerThanTheMap() {
+    check(new Geometry(2, 1, new int[] {7, 7}, ONE, ONE, new int[] {3, 3, 3, 3}), 4, 3, 1);
+  }
+
+  @Test
+  void nothingButPaddingGivesTheBias() {
+    Slot x = Rig.slot(0, 1, 1, 1);
+    Slot y = Rig.behind(x, 1, 1, 2);
+    Window window = Window.of(1, 1).stride(1, 5).padding(0, 3, 0, 3);
+    Kernel kernel =
+        new ScalarBackend()
+            .convolution(
+                x, y, window, 1, new float[] {9}, new float[] {2}, ActivationFunction.identity());
+    assertWithMessage("columns -3 and 2 of a map of one column")
+        .that(Rig.run(kernel, y, x, new float[] {7}))
+        .isEqualTo(new float[] {2, 2});
+  }
+
+  @Test
+  void activationSeesTheChannel() {
+    Slot x = Rig.slot(0, 1, 1, 2);
+    Slot y = Rig.behind(x, 2, 1, 2);
+    Kernel kernel =
+        new ScalarBackend()
+            .convolution(
+                x,
+                y,
+                Window.of(1, 1),
+                1,
+                new float[] {1, 1},
+                new float[] {0, 0},
+                ActivationFunction.prelu(0.5f, 0.25f));
+    assertWithMessage("one slope for each channel")
+        .that(Rig.run(kernel, y, x, new float[] {-4, 8}))
+        .isEqualTo(new float[] {-2, 8, -1, 8});
+  }
+
+  /**
+   * Compares with a naive sum in double. A sum of n rounded products in any order is off by at most
+   * n·u/(1 − n·u) times the sum of their magnitudes, u = 2⁻²⁴ (N. Higham, <i>Accuracy and Stability
+   * of Numerical Algorithms</i>, section 3.1); n counts the bias, and n + 2 covers the denominator.
+   */
+  private void check(Geometry g, int in, int out, int groups) {
+    Slot x = Rig.slot(0, in, g.height, g.width);
+    Slot y = Rig.behind(x, out, g.outputHeight(), g.outputWidth());
+    int depth = in / groups;
+    float[] values = Rig.gaussian(random, x.size());
+    float[] weights = Rig.gaussian(random, out * depth * g.kernel[0] * g.kernel[1]);
+    float[] bias = Rig.gaussian(random, out);
+    Kernel kernel =
+        new ScalarBackend()
+            .convolution(x, y, g.window(), groups, weights, bias, ActivationFunction.identity());
+
+    float[] found = Rig.run(kernel, y, x, values);
+
+    int terms = depth * g.kernel[0] * g.kernel[1] + 1;
+    int at = 0;
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < y.height; i++) {
+        for (int j = 0; j < y.width; j++) {
+          double sum = bias[o];
+          double magnitude = Math.abs(bias[o]);
+          int w = o * depth * g.kernel[0] * g.kernel[1];
+          for (int c = 0; c < depth; c++) {
+            int channel = o / (out / groups) * depth + c;
+            for (int u = 0; u < g.kernel[0]; u++) {
+              for (int v = 0; v < g.kernel[1]; v++, w++) {
+                if (g.inside(g.row(i, u), g.column(j, v))) {
+                  int from = (channel * g.height + g.row(i, u)) * g.width + g.column(j, v);
+                  double product = (double) weights[w] * values[from];
+                  sum += product;
+                  magnitude += Math.abs(product);
+                }
+              }
+            }
+          }
+          assertWithMessage(
+                  "%s, %s -> %s channels, %s groups: [%s, %s, %s]", g, in, out, groups, o, i, j)
+              .that((double) found[at++])
+              .isWithin((terms + 2) * 0x1p-24 * magnitude)
+              .of(sum);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.sinter.kernel;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class ScalarElementwiseTest {
+  private static final ScalarBackend SCALAR = new ScalarBackend();
+  private static final int[][] SHAPES = {
+    {1, 1, 1}, {3, 1, 1}, {17, 1, 1}, {1, 7, 5}, {4, 1, 13}, {13, 5, 2}, {6, 13, 13}
+  };
+
+  private final Random random = new Random(4);
+
+  /** Two roundings, each of at most 2⁻²⁴ of |scale·x| + |shift|. */
+  @Test
+  void affine() {
+    for (int[] shape : SHAPES) {
+      Slot x = Rig.slot(0, shape[0], shape[1], shape[2]);
+      Slot y = Rig.slot(1, shape[0], shape[1], shape[2]);
+      float[] values = Rig.gaussian(random, x.size());
+      float[] scale = Rig.gaussian(random, x.channels);
+      float[] shift = Rig.gaussian(random, x.channels);
+      Kernel kernel = SCALAR.affine(x, y, scale, shift, ActivationFunction.identity());
+
+      float[] found = Rig.run(kernel, y, x, values);
+
+      for (int i = 0; i < found.length; i++) {
+        int c = i / x.plane();
+        double product = (double) scale[c] * values[i];
+        assertWithMessage("[%s] of %s", i, x.size())
+            .that((double) found[i])
+            .isWithin(2 * 0x1p-24 * (Math.abs(product) + Math.abs(shift[c])))
+            .of(product + shift[c]);
+      }
+    }
+  }
+
+  @Test
+  void affineThenActivationOfTheChannel() {
+    Slot x = Rig.slot(0, 2, 1, 2);
+    Slot y = Rig.slot(1, 2, 1, 2);
+    Kernel kernel =
+        SCALAR.affine(
+            x, y, new float[] {2, 4}, new float[] {1, -1}, ActivationFunction.prelu(0.5f, 0.25f));
+    assertThat(Rig.run(kernel, y, x, new float[] {-2, 2, -2, 2}))
+        .isEqualTo(new float[] {-1.5f, 5, -2.25f, 7});
+  }
+
+  @Test
+  void activation() {
+    Slot x = Rig.slot(0, 2, 1, 2);
+    Slot y = Rig.slot(1, 2, 1, 2);
+    Kernel kernel = SCALAR.activation(x, y, ActivationFunction.prelu(0.5f, 0.25f));
+    assertThat(Rig.run(kernel, y, x, new float[] {-2, 2, -2, 2}))
+        .isEqualTo(new float[] {-1, 2, -0.5f, 2});
+  }
+
+  @Test
+  void addFromLeftToRight() {
+    for (int[] shape : SHAPES) {
+      for (int count = 1; count <= 4; count++) {
+        Slot[] inputs = new Slot[count];
+        float[][] values = new float[count][];
+        for (int k = 0; k < count; k++) {
+          inputs[k] = Rig.slot(k, shape[0], shape[1], shape[2]);
+          values[k] = Rig.gaussian(random, inputs[k].size());
+        }
+        Slot y = Rig.slot(count, shape[0], shape[1], shape[2]);
+        Kernel kernel = SCALAR.add(inputs, y, ActivationFunction.relu());
+
+        float[] found = Rig.run(kernel, y, inputs, values);
+
+        for (int i = 0; i < found.length; i++) {
+          float sum = values[0][i];
+          for (int k = 1; k < count; k++) {
+            sum += values[k][i];
+          }
+          assertThat(found[i]).isEqualTo(Math.max(sum, 0));
+        }
+      }
+    }
+  }
+
+  @Test
+  void addOfTheSameValueTwice() {
+    Slot x = Rig.slot(0, 3, 1, 1);
+    Slot y = Rig.slot(1, 3, 1, 1);
+    Kernel kernel = SCALAR.add(new Slot[] {x, x}, y, ActivationFunction.identity());
+    assertThat(Rig.run(kernel, y, x, new float[] {1, 2, 3})).isEqualTo(new float[] {2, 4, 6});
+  }
+
+  /**
+   * Exponentials and sum in double: what is left is that the exponential and the quotient are
+   * rounded to float, 2⁻²⁴ of the result each; a third is for the double arithmetic. Below the
+   * normal floats the rounding of the exponential is up to half the least float instead.
+   */
+  @Test
+  void softmax() {
+    for (int[] shape : SHAPES) {
+      for (float spread : new float[] {1, 30, 1e30f}) {
+        Slot x = Rig.slot(0, shape[0], shape[1], shape[2]);
+        Slot y = Rig.slot(1, shape[0], shape[1], shape[2]);
+        float[] values = Rig.gaussian(random, x.size());
+        for (int i = 0; i < values.length; i++) {
+          values[i] *= spread;
+        }
+
+        float[] found = Rig.run(SCALAR.softmax(x, y), y, x, values);
+
+        for (int position = 0; position < x.plane(); position++) {
+          for (int c = 0; c < x.channels; c++) {
+            // 1/Σ exp(x' − x) needs no largest element, and overflows to the right limit.
+            double sum = 0;
+            for (int other = 0; other < x.channels; other++) {
+              sum +=
+                  Math.exp(
+                      (double) values[other * x.plane() + position]
+                          - values[c * x.plane() + position]);
+            }
+            assertWithMessage("spread %s: [%s, %s]", spread, c, position)
+                .that((double) found[c * x.plane() + position])
+                .isWithin(3 * 0x1p-24 / sum + Float.MIN_VALUE)
+                .of(1 / sum);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void softmaxKeepsNaNAtItsPosition() {
+    Slot x = Rig.slot(0, 2, 1, 2);
+    Slot y = Rig.slot(1, 2, 1, 2);
+    float[] found = Rig.run(SCALAR.softmax(x, y), y, x, new float[] {1, Float.NaN, 1, 0});
+    assertThat(found).isEqualTo(new float[] {0.5f, Float.NaN, 0.5f, Float.NaN});
+  }
+}
