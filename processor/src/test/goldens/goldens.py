@@ -1,0 +1,369 @@
+#!/usr/bin/env python3
+"""Writes the processor's goldens: small networks as Java fields, their weights, PyTorch's output.
+
+    python3 goldens.py
+
+For each case, beside this script:
+    <case>.fields               the input's shape, then the fields of the @Network class
+    <case>.safetensors          the weights, named as in the state_dict of a module of such fields
+    <case>.golden.safetensors   input (F32, [N, ...]) and output (F64, [N, ...]) of the last field
+
+The output is PyTorch's in float64, with input and weights widened exactly from what the files hold,
+so that all a test measures against it is Sinter's own rounding. Needs PyTorch and NumPy.
+
+A layer of a case is a pair: the Java field and the module that it must behave as. The field's text
+also tells name and wiring, so that Java and Python cannot disagree about them.
+"""
+
+import json
+import pathlib
+import re
+import struct
+import zlib
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+HERE = pathlib.Path(__file__).resolve().parent
+DTYPES = {torch.float64: "F64", torch.int64: "I64", torch.float32: "F32",
+          torch.float16: "F16", torch.bfloat16: "BF16"}
+
+
+# ---- modules that PyTorch lacks ------------------------------------------------------------------
+
+class Add(nn.Module):
+    def forward(self, *values):
+        return sum(values)
+
+
+class Clip(nn.Module):
+    def __init__(self, minimum, maximum):
+        super().__init__()
+        self.limits = minimum, maximum
+
+    def forward(self, x):
+        return x.clamp(*self.limits)
+
+
+class Normalize(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x):
+        shape = [-1] + [1] * (x.dim() - 2)
+        mean = torch.tensor(self.mean, dtype=torch.float64).reshape(shape)
+        return (x - mean) / torch.tensor(self.std, dtype=torch.float64).reshape(shape)
+
+
+class GlobalPool(nn.Module):
+    """[C, H, W] to [C, 1, 1], [C, L] to [C, 1]."""
+
+    def __init__(self, reduce):
+        super().__init__()
+        self.reduce = reduce
+
+    def forward(self, x):
+        return self.reduce(x, dim=tuple(range(2, x.dim())), keepdim=True)
+
+
+def padded(module, *sides, value=0.0):
+    """The module on a padded input; sides as in F.pad: left, right[, top, bottom]."""
+    module.register_forward_pre_hook(lambda _, inputs: F.pad(inputs[0], sides, value=value))
+    return module
+
+
+# ---- weights and files ---------------------------------------------------------------------------
+
+def fill(module, rng, dtype, variances, tame):
+    """Draws the module's weights, rounds them to the file's type and widens them to float64."""
+    def put(tensor, values):
+        # Set in float64 first: a float64 file shall not hold float32 values.
+        tensor.data = torch.from_numpy(np.asarray(values)).to(dtype).double().reshape(tensor.shape)
+
+    if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        channels = module.num_features
+        lowest, highest = variances
+        # One variance from each of C equal parts of the logarithmic range: never only harmless ones
+        part = (rng.permutation(channels) + rng.random_sample(channels)) / channels
+        put(module.running_var, lowest * (highest / lowest) ** part)
+        put(module.running_mean, rng.standard_normal(channels))
+        module.num_batches_tracked.fill_(1000)
+        if module.affine:
+            gamma = rng.standard_normal(channels)
+            zero, negative = rng.permutation(channels)[:2]
+            gamma[zero], gamma[negative] = 0, -abs(gamma[negative])
+            put(module.weight, rng.uniform(0.1, 0.5, channels) if tame else gamma)
+            put(module.bias, rng.standard_normal(channels))
+    elif isinstance(module, nn.PReLU):
+        put(module.weight, rng.standard_normal(module.weight.shape))
+    elif getattr(module, "weight", None) is not None:
+        shape = module.weight.shape
+        put(module.weight, rng.standard_normal(shape) / np.sqrt(np.prod(shape[1:])))
+        if module.bias is not None:
+            put(module.bias, rng.standard_normal(shape[0]))
+    return module.eval()
+
+
+def write_safetensors(path, tensors):
+    """The header's length (8 bytes, little-endian), the header (JSON), tensor after tensor."""
+    # The wide ones first: so every tensor starts at a multiple of its element's size.
+    order = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))
+    header, data = {}, b""
+    for name in order:
+        tensor = tensors[name]
+        # NumPy has no bfloat16, hence the detour over bytes. The machine is taken as little-endian.
+        values = tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+        header[name] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape),
+                        "data_offsets": [len(data), len(data) + len(values)]}
+        data += values
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+@torch.no_grad()
+def case(name, shape, *layers, seed=None, images=2, dtype=torch.float32, variances=(1e-4, 10),
+         tame=False):
+    """Writes one case. By default the name is the seed: no case changes because of another.
+
+    Unless it is tame, each batch normalization has a γ that is 0 and one that is negative.
+    """
+    rng = np.random.RandomState(zlib.crc32((seed or name).encode()))
+    network_input = torch.from_numpy(rng.standard_normal((images, *shape)).astype(np.float32))
+    values, previous, weights = {"input": network_input.double()}, "input", {}
+    for field, module in layers:
+        annotation, layer = re.fullmatch(r"(@.+) Layer (\w+);", field).groups()
+        operands = re.findall(r'"(\w+)"', annotation) or [previous]
+        fill(module, rng, dtype, variances, tame)
+        values[layer] = module(*[values[operand] for operand in operands])
+        for key, tensor in module.state_dict().items():
+            weights[f"{layer}.{key}"] = tensor.to(dtype) if tensor.is_floating_point() else tensor
+        previous = layer
+    output = values[previous]
+    assert output.dtype == torch.float64 and output.isfinite().all(), name
+
+    lines = ["{" + ", ".join(map(str, shape)) + "}"] + [field for field, _ in layers]
+    (HERE / f"{name}.fields").write_text("\n".join(lines) + "\n")
+    write_safetensors(HERE / f"{name}.safetensors", weights)
+    write_safetensors(HERE / f"{name}.golden.safetensors",
+                      {"input": network_input, "output": output})
+
+
+# ---- the cases -----------------------------------------------------------------------------------
+
+def bn(number, channels, kind=nn.BatchNorm2d):
+    """Field and module of a batch normalization with PyTorch's defaults."""
+    return f"@BatchNorm Layer bn{number};", kind(channels)
+
+
+def relu(number):
+    return f"@Activation(RELU) Layer relu{number};", nn.ReLU()
+
+
+def convolutions():
+    def conv_bn(name, shape, arguments, conv):
+        flat = isinstance(conv, nn.Conv1d)
+        case(name, shape, (f"@Conv{arguments} Layer conv1;", conv),
+             bn(1, conv.out_channels, nn.BatchNorm1d if flat else nn.BatchNorm2d))
+
+    case("conv_bias_bn_relu", (3, 6, 6),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(3, 4, 3, padding=1)), bn(1, 4), relu(1))
+    case("conv_alone", (3, 6, 6), ("@Conv Layer conv1;", nn.Conv2d(3, 4, 3)))
+    conv_bn("conv_no_bias", (3, 6, 6), "", nn.Conv2d(3, 4, 3, bias=False))
+    conv_bn("conv_stride", (3, 7, 7), "(stride = 2, padding = 1)",
+            nn.Conv2d(3, 4, 3, stride=2, padding=1))
+    conv_bn("conv_stride_padding_by_axis", (3, 7, 6), "(stride = {2, 1}, padding = {0, 2})",
+            nn.Conv2d(3, 4, 3, stride=(2, 1), padding=(0, 2)))
+    conv_bn("conv_padding_by_side", (3, 5, 5), "(padding = {1, 2, 0, 3})",
+            padded(nn.Conv2d(3, 4, 3), 2, 3, 1, 0))
+    conv_bn("conv_dilation", (3, 7, 7), "(padding = 1, dilation = 2)",
+            nn.Conv2d(3, 4, 3, padding=1, dilation=2))
+    conv_bn("conv_groups", (4, 5, 5), "(padding = 1)", nn.Conv2d(4, 6, 3, padding=1, groups=2))
+    conv_bn("conv_depthwise", (4, 6, 6), "(padding = 1)",
+            nn.Conv2d(4, 4, 3, padding=1, groups=4, bias=False))
+    conv_bn("conv_depthwise_multiplier", (3, 6, 6), "(stride = 2, padding = 1)",
+            nn.Conv2d(3, 6, 3, stride=2, padding=1, groups=3))
+    conv_bn("conv_1x1", (5, 4, 5), "", nn.Conv2d(5, 4, 1, bias=False))
+    conv_bn("conv_1x1_map", (5, 1, 1), "(padding = 1)", nn.Conv2d(5, 4, 3, padding=1))
+    conv_bn("conv_kernel_exceeds_map", (3, 3, 2), "(padding = 2)", nn.Conv2d(3, 4, 5, padding=2))
+    conv_bn("conv_kernel_not_square", (3, 6, 5), "(padding = {2, 0})",
+            nn.Conv2d(3, 4, (5, 2), padding=(2, 0)))
+    conv_bn("conv_5x5_map_not_square", (2, 4, 9), "(padding = 2)", nn.Conv2d(2, 4, 5, padding=2))
+    # SAME at stride 2 needs (4 - 1) * 2 + 3 - 8 = 1 zero, which goes below; at stride 1, 2 * 2.
+    conv_bn("conv_same_stride", (3, 8, 8), "(stride = 2, same = true)",
+            padded(nn.Conv2d(3, 4, 3, stride=2), 0, 1, 0, 1))
+    conv_bn("conv_same_dilation", (3, 6, 5), "(same = true, dilation = 2)",
+            padded(nn.Conv2d(3, 4, 3, dilation=2), 2, 2, 2, 2))
+    # A kernel of 2 also leaves an odd zero.
+    conv_bn("conv_same_even_kernel", (3, 5, 5), "(same = true)",
+            padded(nn.Conv2d(3, 4, 2), 0, 1, 0, 1))
+
+    conv_bn("conv1d", (3, 9), "(padding = 1)", nn.Conv1d(3, 4, 3, padding=1))
+    conv_bn("conv1d_stride_dilation", (3, 12), "(stride = 2, dilation = 2)",
+            nn.Conv1d(3, 4, 3, stride=2, dilation=2))
+    conv_bn("conv1d_same", (3, 8), "(stride = 2, same = true)",
+            padded(nn.Conv1d(3, 4, 3, stride=2), 0, 1))
+    conv_bn("conv1d_padding_by_side", (3, 7), "(padding = {2, 1})",
+            padded(nn.Conv1d(3, 4, 3), 2, 1))
+    conv_bn("conv1d_depthwise", (4, 8), "(padding = 1)",
+            nn.Conv1d(4, 4, 3, padding=1, groups=4, bias=False))
+
+
+def normalizations():
+    conv = "@Conv(padding = 1) Layer conv1;"
+    mean, std = [0.485, 0.456, 0.406, -0.3], [0.229, 0.224, 0.225, 1.7]
+
+    case("conv_bn_bn", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)), bn(1, 4), bn(2, 4))
+    case("conv_normalize", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)),
+         ("@Normalize(mean = {0.485, 0.456, 0.406, -0.3}, std = {0.229, 0.224, 0.225, 1.7})"
+          " Layer normalize1;", Normalize(mean, std)))
+    case("normalize_conv", (3, 5, 5),
+         ("@Normalize(mean = {0.485, 0.456, 0.406}, std = {0.229, 0.224, 0.225}) Layer normalize1;",
+          Normalize(mean[:3], std[:3])),
+         (conv, nn.Conv2d(3, 4, 3, padding=1)), relu(1))
+    case("normalize_one_for_all", (3, 5, 5),
+         ("@Normalize(mean = 0.5, std = 0.25) Layer normalize1;", Normalize([0.5], [0.25])),
+         (conv, nn.Conv2d(3, 4, 3, padding=1)))
+    # The zeros around are not normalized: the shift may not go into the bias.
+    case("bn_conv_padding", (3, 5, 5), bn(1, 3), (conv, nn.Conv2d(3, 4, 3, padding=1)))
+    case("bn_conv_no_padding", (3, 5, 5), bn(1, 3), ("@Conv Layer conv1;", nn.Conv2d(3, 4, 3)))
+    case("bn_first", (3, 4, 4), bn(1, 3), relu(1))
+    case("conv_relu_bn", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)), relu(1), bn(1, 4))
+    case("conv_read_twice", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)), bn(1, 4), relu(1),
+         ('@Add({"relu1", "conv1"}) Layer add1;', Add()))
+    case("conv_read_by_two_bn", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)), bn(1, 4),
+         ('@BatchNorm(from = "conv1") Layer bn2;', nn.BatchNorm2d(4)),
+         ('@Add({"bn1", "bn2"}) Layer add1;', Add()))
+    case("conv_dropout_identity_bn", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)),
+         ("@Dropout Layer dropout1;", nn.Dropout()), ("@Identity Layer identity1;", nn.Identity()),
+         bn(1, 4))
+    case("bn_no_affine", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)),
+         ("@BatchNorm Layer bn1;", nn.BatchNorm2d(4, affine=False)))
+    case("bn_eps", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)),
+         ("@BatchNorm(eps = 1e-3) Layer bn1;", nn.BatchNorm2d(4, eps=1e-3)))
+    case("linear_bn", (6,), ("@Linear Layer fc1;", nn.Linear(6, 5)), bn(1, 5, nn.BatchNorm1d))
+    case("linear_no_bias_bn", (6,), ("@Linear Layer fc1;", nn.Linear(6, 5, bias=False)),
+         bn(1, 5, nn.BatchNorm1d))
+    case("mlp", (6,),
+         ("@Linear Layer fc1;", nn.Linear(6, 8)), relu(1), bn(1, 8, nn.BatchNorm1d),
+         ("@Linear Layer fc2;", nn.Linear(8, 7)), relu(2), bn(2, 7, nn.BatchNorm1d),
+         ("@Linear Layer fc3;", nn.Linear(7, 3)))
+
+    for name, dtype in (("float16", torch.float16), ("bfloat16", torch.bfloat16),
+                        ("float64", torch.float64)):
+        case(f"weights_{name}", (3, 5, 5), (conv, nn.Conv2d(3, 4, 3, padding=1)), bn(1, 4), relu(1),
+             dtype=dtype)
+
+
+def activations():
+    def conv_bn_then(name, annotation, module):
+        # One seed for all: its arguments lie between -10 and 20, on both sides of every bend.
+        case(name, (3, 4, 4), ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(3, 6, 3, padding=1)),
+             bn(1, 6), (f"@{annotation} Layer act1;", module),
+             seed="activations", variances=(1e-2, 10))
+
+    for function, module in (
+            ("RELU", nn.ReLU()), ("RELU6", nn.ReLU6()), ("LEAKY_RELU", nn.LeakyReLU()),
+            ("ELU", nn.ELU()), ("SELU", nn.SELU()), ("GELU", nn.GELU()), ("SIGMOID", nn.Sigmoid()),
+            ("TANH", nn.Tanh()), ("SILU", nn.SiLU()), ("HARD_SIGMOID", nn.Hardsigmoid()),
+            ("HARD_SWISH", nn.Hardswish()), ("MISH", nn.Mish()), ("SOFTPLUS", nn.Softplus())):
+        conv_bn_then(f"activation_{function.lower()}", f"Activation({function})", module)
+    for function, alpha, module in (("LEAKY_RELU", 0.2, nn.LeakyReLU(0.2)),
+                                    ("ELU", 0.7, nn.ELU(0.7)), ("SOFTPLUS", 2.5, nn.Softplus(2.5))):
+        conv_bn_then(f"activation_{function.lower()}_alpha",
+                     f"Activation(value = {function}, alpha = {alpha})", module)
+    conv_bn_then("clip", "Clip(min = -0.7, max = 1.3)", Clip(-0.7, 1.3))
+    conv_bn_then("clip_below", "Clip(min = -0.7)", Clip(-0.7, None))
+    conv_bn_then("prelu_by_channel", "PRelu", nn.PReLU(6))
+    conv_bn_then("prelu_single", "PRelu", nn.PReLU(1))
+
+
+def pools():
+    def conv_pool(name, shape, annotation, pool):
+        # The convolution gives the pool values of both signs; it keeps the map's size.
+        conv = (nn.Conv1d if len(shape) == 2 else nn.Conv2d)(shape[0], 3, 3, padding=1)
+        case(name, shape, ("@Conv(padding = 1) Layer conv1;", conv),
+             (f"@{annotation} Layer pool1;", pool))
+
+    conv_pool("maxpool", (2, 6, 7), "MaxPool(kernel = 2)", nn.MaxPool2d(2))
+    conv_pool("maxpool_by_axis", (2, 6, 7), "MaxPool(kernel = {2, 3}, stride = {1, 2})",
+              nn.MaxPool2d((2, 3), (1, 2)))
+    conv_pool("maxpool_padding", (2, 6, 6), "MaxPool(kernel = 3, stride = 2, padding = 1)",
+              nn.MaxPool2d(3, 2, 1))
+    conv_pool("maxpool_padding_by_side", (2, 6, 6),
+              "MaxPool(kernel = 3, stride = 2, padding = {0, 1, 1, 0})",
+              padded(nn.MaxPool2d(3, 2), 1, 0, 0, 1, value=-np.inf))
+    conv_pool("maxpool_ceil", (2, 7, 5), "MaxPool(kernel = 2, ceilMode = true)",
+              nn.MaxPool2d(2, ceil_mode=True))
+    # Rounded up, a third window would start at row 5, in the padding below: PyTorch drops it.
+    conv_pool("maxpool_ceil_drops_last", (2, 5, 6),
+              "MaxPool(kernel = 3, padding = 1, ceilMode = true)",
+              nn.MaxPool2d(3, padding=1, ceil_mode=True))
+    conv_pool("maxpool_1d", (2, 9), "MaxPool(kernel = 3, stride = 2, padding = 1)",
+              nn.MaxPool1d(3, 2, 1))
+    conv_pool("avgpool_count_pad", (2, 6, 6), "AvgPool(kernel = 3, stride = 2, padding = 1)",
+              nn.AvgPool2d(3, 2, 1))
+    conv_pool("avgpool_skip_pad", (2, 6, 6),
+              "AvgPool(kernel = 3, stride = 2, padding = 1, countIncludePad = false)",
+              nn.AvgPool2d(3, 2, 1, count_include_pad=False))
+    conv_pool("avgpool_padding_by_side", (2, 6, 6),
+              "AvgPool(kernel = 3, stride = 2, padding = {0, 1, 1, 0})",
+              padded(nn.AvgPool2d(3, 2), 1, 0, 0, 1))
+    # The last window runs past the padding. What lies beyond never counts, even if padding does.
+    conv_pool("avgpool_ceil_count_pad", (2, 6, 6),
+              "AvgPool(kernel = 3, stride = 2, padding = 1, ceilMode = true)",
+              nn.AvgPool2d(3, 2, 1, ceil_mode=True))
+    conv_pool("avgpool_ceil_skip_pad", (2, 6, 6),
+              "AvgPool(kernel = 3, stride = 2, padding = 1, ceilMode = true,"
+              " countIncludePad = false)",
+              nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False))
+    conv_pool("avgpool_1d", (2, 9), "AvgPool(kernel = 2)", nn.AvgPool1d(2))
+    for name, shape in (("2d", (2, 4, 5)), ("1d", (2, 7))):
+        conv_pool(f"global_avgpool_{name}", shape, "GlobalAvgPool", GlobalPool(torch.mean))
+        conv_pool(f"global_maxpool_{name}", shape, "GlobalMaxPool", GlobalPool(torch.amax))
+
+
+def wholes():
+    case("softmax_vector", (6,), ("@Linear Layer fc1;", nn.Linear(6, 5)),
+         ("@Softmax Layer softmax1;", nn.Softmax(1)))
+    case("softmax_map", (3, 4, 5), ("@Conv Layer conv1;", nn.Conv2d(3, 4, 1)),
+         ("@Softmax Layer softmax1;", nn.Softmax(1)))
+    case("add_three", (4, 5, 5),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(4, 4, 3, padding=1, bias=False)), bn(1, 4),
+         ('@Conv(from = "input") Layer conv2;', nn.Conv2d(4, 4, 1, bias=False)), bn(2, 4),
+         ('@Add({"bn1", "bn2", "input"}) Layer add1;', Add()), relu(1))
+    case("conv_flatten_linear", (2, 4, 3),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(2, 3, 3, padding=1, bias=False)), bn(1, 3),
+         relu(1), ("@Flatten Layer flatten1;", nn.Flatten()),
+         ("@Linear Layer fc1;", nn.Linear(36, 4)))
+
+    # The first convolution of ResNet-18 on a small crop: as training leaves it, and at its worst.
+    case("resnet_stem", (3, 24, 24),
+         ("@Conv(stride = 2, padding = 3) Layer conv1;",
+          nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)),
+         bn(1, 64), images=1, variances=(1e-2, 10), tame=True)
+    case("resnet_stem_bias", (3, 24, 24),
+         ("@Conv(stride = 2, padding = 3) Layer conv1;",
+          nn.Conv2d(3, 64, 7, stride=2, padding=3)),
+         ("@BatchNorm(eps = 1e-3) Layer bn1;", nn.BatchNorm2d(64, eps=1e-3)),
+         images=1, variances=(1e-6, 10))
+
+
+def main():
+    torch.set_num_threads(1)  # sums are always added up in the same order
+    for pattern in ("*.fields", "*.safetensors"):
+        for left_over in HERE.glob(pattern):
+            left_over.unlink()
+    convolutions()
+    normalizations()
+    activations()
+    pools()
+    wholes()
+    print(f"{len(list(HERE.glob('*.fields')))} cases")
+
+
+if __name__ == "__main__":
+    main()
