@@ -103,8 +103,7 @@ final class NetworkCompiler {
   }
 
   /** Every constant must be a finite float once it is rounded. */
-  private static void requireFloats(Graph graph, NetworkDeclaration declaration)
-      throws Rejection {
+  private static void requireFloats(Graph graph, NetworkDeclaration declaration) throws Rejection {
     for (Node node : graph.nodes()) {
       Optional<String> overflow = Overflow.in(node.op());
       if (overflow.isPresent()) {
@@ -123,8 +122,7 @@ final class NetworkCompiler {
     }
   }
 
-  private NetworkEmitter.Names names(Graph graph, NetworkDeclaration declaration)
-      throws Rejection {
+  private NetworkEmitter.Names names(Graph graph, NetworkDeclaration declaration) throws Rejection {
     NetworkEmitter.Names names =
         new NetworkEmitter.Names(
             declaration.packageName(),
@@ -147,8 +145,7 @@ final class NetworkCompiler {
   private static Output emitted(
       NetworkEmitter.Names names, Folding folding, Plan plan, NetworkDeclaration declaration)
       throws Rejection {
-    NetworkEmitter.Bake bake =
-        NetworkEmitter.Bake.valueOf(declaration.network().text("bake"));
+    NetworkEmitter.Bake bake = NetworkEmitter.Bake.valueOf(declaration.network().text("bake"));
     NetworkEmitter.Provenance provenance =
         new NetworkEmitter.Provenance(
             List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);

@@ -47,7 +47,7 @@ record Options(List<Path> weights, boolean fold) {
     List<Path> folders = new ArrayList<>();
     for (String folder : given.getOrDefault(WEIGHTS, "").split(File.pathSeparator, -1)) {
       if (!folder.isBlank()) {
-        folders.add(Path.of(folder));
+        folders.add(Path.of(folder).toAbsolutePath());
       }
     }
     return new Options(folders, fold.equals("all"));

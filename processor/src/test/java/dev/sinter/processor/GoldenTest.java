@@ -59,7 +59,8 @@ class GoldenTest {
   void networkInResourceGivesTheSameBits(String golden) throws Exception {
     Tensor input = values(golden, "input");
     float[] inClasses = model(golden, "", List.of()).run(input.toFloats());
-    float[] inResource = model(golden, ", bake = Network.Bake.RESOURCE", List.of()).run(input.toFloats());
+    float[] inResource =
+        model(golden, ", bake = Network.Bake.RESOURCE", List.of()).run(input.toFloats());
     assertThat(inResource).isEqualTo(inClasses);
   }
 
@@ -73,7 +74,9 @@ class GoldenTest {
       largest = Math.max(largest, Math.abs(expected.get(i)));
       error = Math.max(error, Math.abs(actual[i] - expected.get(i)));
     }
-    assertWithMessage("error in units of the largest output").that(error / largest).isLessThan(TOLERANCE);
+    assertWithMessage("error in units of the largest output")
+        .that(error / largest)
+        .isLessThan(TOLERANCE);
   }
 
   private static Model model(String golden, String arguments, List<String> options)

@@ -138,6 +138,20 @@ final class ConstantsTest {
   }
 
   @Test
+  void anotherLengthWithTheRightChecksum() {
+    byte[] bytes = bytes(SPECIAL);
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    try (Constants constants =
+        Constants.open(new Dribble(bytes), "a.bin", bytes.length + 4, crc.getValue())) {
+      constants.next(SPECIAL.length);
+      assertThat(assertThrows(IllegalStateException.class, constants::verify))
+          .hasMessageThat()
+          .contains("expected 48 bytes");
+    }
+  }
+
+  @Test
   void readOnlyInPart() {
     byte[] bytes = bytes(SPECIAL);
     byte[] expected = Arrays.copyOf(bytes, 40);

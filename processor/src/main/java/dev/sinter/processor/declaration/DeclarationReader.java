@@ -86,7 +86,8 @@ public final class DeclarationReader {
 
   private Optional<FieldDeclaration> field(VariableElement field) throws Rejection {
     List<AnnotationMirror> all = sinterAnnotations(field);
-    List<AnnotationMirror> kinds = all.stream().filter(m -> layers.contains(simpleName(m))).toList();
+    List<AnnotationMirror> kinds =
+        all.stream().filter(m -> layers.contains(simpleName(m))).toList();
     boolean isLayer =
         field.asType().getKind() == TypeKind.DECLARED
             && MoreTypes.asTypeElement(field.asType()).getQualifiedName().contentEquals(LAYER_TYPE);
@@ -141,8 +142,7 @@ public final class DeclarationReader {
               new Location(element, mirror, written ? value : null),
               items(element, mirror, value, written)));
     }
-    return new Attributes(
-        simpleName(mirror), values, new Location(element, mirror, null));
+    return new Attributes(simpleName(mirror), values, new Location(element, mirror, null));
   }
 
   private static List<Location> items(
@@ -158,9 +158,7 @@ public final class DeclarationReader {
     if (value instanceof List<?> list) {
       return list.stream().map(item -> plain(((AnnotationValue) item).getValue())).toList();
     }
-    return value instanceof VariableElement constant
-        ? constant.getSimpleName().toString()
-        : value;
+    return value instanceof VariableElement constant ? constant.getSimpleName().toString() : value;
   }
 
   private static String nestedName(TypeElement type) {

@@ -63,7 +63,7 @@ public enum Problem {
       Severity.ERROR,
       "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, and folders of"
           + " .npy files."),
-  MALFORMED_FILE(Severity.ERROR, "%s is damaged at byte %d: %s"),
+  MALFORMED_FILE(Severity.ERROR, "%s cannot be read; at byte %d: %s"),
   MISSING_TENSOR(Severity.ERROR, "'%s' needs the tensor '%s', which %s does not have.%s"),
   WEIGHT_SHAPE(Severity.ERROR, "'%s' in %s has shape %s; %s"),
   NOT_FINITE(Severity.ERROR, "'%s' in %s has the value %s at %s; every parameter must be finite."),

@@ -7,7 +7,9 @@ import java.util.List;
 
 /** How the constants of layers get into the compiled network. */
 interface Baking {
-  /** Constants of at most this many bytes in all stay in the classes, where nothing else is said. */
+  /**
+   * Constants of at most this many bytes in all stay in the classes, where nothing else is said.
+   */
   long CLASS_BYTES = 1 << 20;
 
   /**

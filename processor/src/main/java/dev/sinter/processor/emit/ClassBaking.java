@@ -26,7 +26,7 @@ final class ClassBaking implements Baking {
             .addJavadoc("$L\n", tensor.shape())
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
             .returns(ArrayTypeName.of(TypeName.FLOAT))
-            .addStatement("return $L", array(tensor))
+            .addCode("return $L;\n", array(tensor))
             .build());
     return CodeBlock.of("$N()", name);
   }
@@ -51,10 +51,10 @@ final class ClassBaking implements Baking {
               tensor.size()));
     }
     CodeBlock.Builder call =
-        CodeBlock.builder().add("$T.floats($L", RuntimeTypes.CONSTANTS, tensor.size());
+        CodeBlock.builder().add("$T.floats($>$>\n$L", RuntimeTypes.CONSTANTS, tensor.size());
     for (String part : parts) {
       call.add(",\n$L", Bits.literal(part));
     }
-    return call.add(")").build();
+    return call.add(")$<$<").build();
   }
 }

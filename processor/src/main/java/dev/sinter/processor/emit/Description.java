@@ -34,8 +34,7 @@ final class Description implements Op.Visitor<String> {
       words.append(
           p.top() == p.left() && p.left() == p.bottom() && p.bottom() == p.right()
               ? ", padding " + p.top()
-              : String.format(
-                  ", padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right()));
+              : String.format(", padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right()));
     }
     return words.toString();
   }

@@ -13,7 +13,6 @@ import dev.sinter.processor.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +55,8 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   }
 
   private void slots(List<Region> regions) {
-    String all = regions.stream().map(r -> "$L").collect(Collectors.joining(",\n"));
-    body.addStatement(
-        CodeBlock.builder()
-            .add("$T[] inputs = {$>\n", RuntimeTypes.SLOT)
-            .add(all, regions.stream().map(LayerEmitter::slot).toArray())
-            .add("$<\n}")
-            .build());
+    List<CodeBlock> all = regions.stream().map(LayerEmitter::slot).toList();
+    body.add("$T[] inputs = {$>$>\n$L$<$<\n};\n", RuntimeTypes.SLOT, CodeBlock.join(all, ",\n"));
   }
 
   /** Where a value lives, as an expression. */
@@ -105,16 +99,18 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     body.addStatement("float[] $N = $L", name, baking.floats(constants, name, tensor));
   }
 
-  private CodeBlock activation(Activation activation) {
+  private void activation(Activation activation) {
     List<Double> parameters = activation.parameters();
+    List<CodeBlock> arguments = new ArrayList<>();
     if (activation.kind() == Activation.Kind.PRELU) {
       floats("slopes", Tensor.computed(Shape.of(parameters.size()), parameters::get));
-      return CodeBlock.of("$T.prelu(slopes)", RuntimeTypes.ACTIVATION);
+      arguments.add(CodeBlock.of("slopes"));
+    } else {
+      parameters.forEach(parameter -> arguments.add(Literals.number(parameter)));
     }
-    List<CodeBlock> arguments = new ArrayList<>();
-    parameters.forEach(parameter -> arguments.add(Literals.number(parameter)));
-    return CodeBlock.of(
-        "$T.$L($L)",
+    body.addStatement(
+        "$T activation = $T.$L($L)",
+        RuntimeTypes.ACTIVATION,
         RuntimeTypes.ACTIVATION,
         factory(activation.kind()),
         CodeBlock.join(arguments, ", "));
@@ -143,29 +139,30 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     body.addStatement("int groups = $L", op.groups());
     floats("weights", op.weight());
     floats("bias", biasOrZeros(op.bias(), op.outputs()));
-    return CodeBlock.of(
-        "convolution(input, output, window, groups, weights, bias, $L)",
-        activation(op.activation()));
+    activation(op.activation());
+    return CodeBlock.of("convolution(input, output, window, groups, weights, bias, activation)");
   }
 
   @Override
   public CodeBlock linear(Op.Linear op) {
     floats("weights", op.weight());
     floats("bias", biasOrZeros(op.bias(), op.outputs()));
-    return CodeBlock.of(
-        "linear(input, output, weights, bias, $L)", activation(op.activation()));
+    activation(op.activation());
+    return CodeBlock.of("linear(input, output, weights, bias, activation)");
   }
 
   @Override
   public CodeBlock affine(Op.Affine op) {
     floats("scale", op.scale());
     floats("shift", op.shift());
-    return CodeBlock.of("affine(input, output, scale, shift, $L)", activation(op.activation()));
+    activation(op.activation());
+    return CodeBlock.of("affine(input, output, scale, shift, activation)");
   }
 
   @Override
   public CodeBlock activate(Op.Activate op) {
-    return CodeBlock.of("activation(input, output, $L)", activation(op.activation()));
+    activation(op.activation());
+    return CodeBlock.of("activation(input, output, activation)");
   }
 
   @Override
@@ -173,13 +170,18 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     window(op.window());
     return op.kind() == Op.Pool.Kind.MAX
         ? CodeBlock.of("maxPool(input, output, window)")
-        : CodeBlock.of(
-            "averagePool(input, output, window, /* countPadding= */ $L)", op.countPadding());
+        : averagePool(op);
+  }
+
+  private CodeBlock averagePool(Op.Pool op) {
+    body.addStatement("boolean countPadding = $L", op.countPadding());
+    return CodeBlock.of("averagePool(input, output, window, countPadding)");
   }
 
   @Override
   public CodeBlock add(Op.Add op) {
-    return CodeBlock.of("add(inputs, output, $L)", activation(op.activation()));
+    activation(op.activation());
+    return CodeBlock.of("add(inputs, output, activation)");
   }
 
   @Override

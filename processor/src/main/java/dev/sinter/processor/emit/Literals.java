@@ -24,10 +24,10 @@ final class Literals {
 
   /** {@code new float[] {…}}, some numbers a line. */
   static CodeBlock floats(Tensor tensor) {
-    CodeBlock.Builder array = CodeBlock.builder().add("new float[] {$>");
+    CodeBlock.Builder array = CodeBlock.builder().add("new float[] {$>$>");
     for (int i = 0; i < tensor.size(); i++) {
       array.add(i == 0 ? "\n" : i % PER_LINE == 0 ? ",\n" : ", ").add(number(tensor.get(i)));
     }
-    return array.add("$<\n}").build();
+    return array.add("$<$<\n}").build();
   }
 }

@@ -75,8 +75,7 @@ public final class NetworkEmitter {
    *
    * @param bake where the constants go; AUTO: in the classes up to {@link Baking#CLASS_BYTES}
    */
-  public NetworkEmitter(
-      Names names, Graph graph, Plan plan, Provenance provenance, Bake bake) {
+  public NetworkEmitter(Names names, Graph graph, Plan plan, Provenance provenance, Bake bake) {
     this.names = names;
     this.graph = graph;
     this.plan = plan;
@@ -112,7 +111,7 @@ public final class NetworkEmitter {
     TypeSpec.Builder type = type(names.layer(node.name()));
     List<Shape> inputs = step.inputs().stream().map(Region::shape).distinct().toList();
     type.addJavadoc(
-        "$L: $L, $L to $L; $L MACs, $L constants.\n",
+        "$L: $L.\n\n<p>$L to $L; $L MACs, $L constants.\n",
         String.join(" + ", node.fields()),
         Description.of(node.op()),
         inputs.get(0),
@@ -175,8 +174,7 @@ public final class NetworkEmitter {
       makeSteps(method);
     }
     for (Graph.Output output : graph.outputs()) {
-      method.addStatement(
-          "program.output($L)", port(output.name(), graph.node(output.id())));
+      method.addStatement("program.output($L)", port(output.name(), graph.node(output.id())));
     }
     return method
         .addStatement(
@@ -271,8 +269,7 @@ public final class NetworkEmitter {
                     .addMember("value", "$S", "dev.sinter.processor.SinterProcessor")
                     .build())
         .ifPresent(type::addAnnotation);
-    return type.addMethod(
-        MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
+    return type.addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
   }
 
   private static void list(TypeSpec.Builder type, List<String> lines) {

@@ -40,7 +40,6 @@ final class ActivationIntoProducer implements Fold {
         || !graph.hasOneUse(producer)) {
       return Optional.empty();
     }
-    return Optional.of(
-        Rewrite.intoProducer(this, graph, node, op.with(activate.activation())));
+    return Optional.of(Rewrite.intoProducer(this, graph, node, op.with(activate.activation())));
   }
 }

@@ -22,8 +22,8 @@ import java.util.Optional;
  *   <li>The first has no activation of its own.
  * </ol>
  *
- * <p>Proof: s₂·(s₁·x + t₁) + t₂ = (s₂·s₁)·x + (s₂·t₁ + t₂), channel by channel. Rounding: in double.
- * Termination: one operator fewer.
+ * <p>Proof: s₂·(s₁·x + t₁) + t₂ = (s₂·s₁)·x + (s₂·t₁ + t₂), channel by channel. Rounding: in
+ * double. Termination: one operator fewer.
  */
 final class AffineAffine implements Fold {
   @Override

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * A batch normalization that nothing takes in becomes one multiplication and one addition an
- * element, a 1 × 1 depthwise convolution. It stands after the folds that take it in whole, so that it
- * only sees what they leave.
+ * element, a 1 × 1 depthwise convolution. It stands after the folds that take it in whole, so that
+ * it only sees what they leave.
  *
  * <pre>
  * before:  y = γ·(x − μ)/√(σ² + ε) + β

@@ -14,8 +14,8 @@ import java.util.Optional;
  * after:   z = op(x)
  * </pre>
  *
- * <p>Precondition: the value is an identity. Proof: y is x. Rounding: none. Termination: one operator
- * fewer.
+ * <p>Precondition: the value is an identity. Proof: y is x. Rounding: none. Termination: one
+ * operator fewer.
  */
 final class IdentityGone implements Fold {
   @Override

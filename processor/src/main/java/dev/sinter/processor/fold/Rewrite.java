@@ -33,7 +33,6 @@ public record Rewrite(
     List<String> fields =
         Stream.concat(producer.fields().stream(), node.fields().stream()).toList();
     Graph after = graph.edit().replace(node.id(), fields, merged, producer.inputs()).build();
-    return new Rewrite(
-        fold.name(), fields, graph, node.id(), after, node.id(), producer.inputs());
+    return new Rewrite(fold.name(), fields, graph, node.id(), after, node.id(), producer.inputs());
   }
 }

@@ -29,9 +29,7 @@ final class BatchNormLayer implements LayerType {
     Optional<WeightTensor> beta = layer.optionalTensor("bias");
     Op norm =
         new Op.BatchNorm(
-            gamma.isPresent()
-                ? gamma.get().vector(channels, reason)
-                : Tensor.filled(channels, 1),
+            gamma.isPresent() ? gamma.get().vector(channels, reason) : Tensor.filled(channels, 1),
             beta.isPresent() ? beta.get().vector(channels, reason) : Tensor.filled(channels, 0),
             mean.vector(channels, reason),
             variance.vector(channels, reason),

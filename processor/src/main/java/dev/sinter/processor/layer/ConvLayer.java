@@ -54,13 +54,9 @@ final class ConvLayer implements LayerType {
               + "' is "
               + layer.input()
               + ", so it must be "
-              + (rank == 3
-                  ? "[out, in/groups, height, width]."
-                  : "[out, in/groups, length]."));
+              + (rank == 3 ? "[out, in/groups, height, width]." : "[out, in/groups, length]."));
     }
-    return rank == 3
-        ? shape
-        : Shape.of(shape.extent(0), shape.extent(1), 1, shape.extent(2));
+    return rank == 3 ? shape : Shape.of(shape.extent(0), shape.extent(1), 1, shape.extent(2));
   }
 
   private static int groups(LayerContext layer, WeightTensor weight, Shape kernel)
@@ -87,8 +83,7 @@ final class ConvLayer implements LayerType {
     return groups;
   }
 
-  private static Window window(LayerContext layer, Shape kernel, boolean oneRow)
-      throws Rejection {
+  private static Window window(LayerContext layer, Shape kernel, boolean oneRow) throws Rejection {
     Window.Pair size = new Window.Pair(kernel.extent(2), kernel.extent(3));
     Window.Pair stride = layer.pair("stride", oneRow);
     Window.Pair dilation = layer.pair("dilation", oneRow);

@@ -20,8 +20,7 @@ final class LayerContext {
   private final Weights weights;
   private final Diagnostics found;
 
-  LayerContext(
-      FieldDeclaration field, List<Shape> inputs, Weights weights, Diagnostics found) {
+  LayerContext(FieldDeclaration field, List<Shape> inputs, Weights weights, Diagnostics found) {
     this.field = field;
     this.inputs = inputs;
     this.weights = weights;
@@ -90,7 +89,9 @@ final class LayerContext {
     return new Window.Pair(height, numbers.get(numbers.size() - 1));
   }
 
-  /** The value {@code padding}: {p}, {h, w} or {top, left, bottom, right}; one row: {left, right}. */
+  /**
+   * The value {@code padding}: {p}, {h, w} or {top, left, bottom, right}; one row: {left, right}.
+   */
   Window.Padding padding(boolean oneRow) throws Rejection {
     List<Integer> p = values().integers("padding");
     if (p.stream().allMatch(n -> n >= 0)) {

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the graph of a declared network, field by field. A field that fails does not stop the others:
- * what reads it is passed over in silence, so that each mistake is said once.
+ * Makes the graph of a declared network, field by field. A field that fails does not stop the
+ * others: what reads it is passed over in silence, so that each mistake is said once.
  */
 public final class NetworkReader {
   private static final String INPUT = "input";
@@ -116,8 +116,7 @@ public final class NetworkReader {
     try {
       ids.put(field.name(), graph.add(field.name(), op, inputs));
     } catch (IllegalArgumentException unfit) {
-      throw Problem.LAYER_SHAPE.reject(
-          field.layer().location(), field.name(), unfit.getMessage());
+      throw Problem.LAYER_SHAPE.reject(field.layer().location(), field.name(), unfit.getMessage());
     }
   }
 
@@ -154,9 +153,7 @@ public final class NetworkReader {
     boolean below =
         declaration.fields().stream().anyMatch(other -> other.name().equals(name.text()));
     String hint =
-        below
-            ? " It stands below: move it up."
-            : Spelling.hint(name.text(), ids.keySet());
+        below ? " It stands below: move it up." : Spelling.hint(name.text(), ids.keySet());
     throw Problem.UNKNOWN_LAYER.reject(name.location(), field.name(), name.text(), hint);
   }
 

@@ -23,7 +23,6 @@ final class PReluLayer implements LayerType {
               "the input of '%s' has %s, so it must be [%d], or [1] for one slope in all.",
               layer.name(), layer.inputChannels(), channels));
     }
-    return new Op.Activate(
-        Activation.of(Activation.Kind.PRELU, slopes.tensor().toDoubles()));
+    return new Op.Activate(Activation.of(Activation.Kind.PRELU, slopes.tensor().toDoubles()));
   }
 }

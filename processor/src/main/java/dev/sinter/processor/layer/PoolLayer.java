@@ -12,10 +12,8 @@ record PoolLayer(String annotation, Op.Pool.Kind kind) implements LayerType {
     Window.Pair kernel = layer.pair("kernel", oneRow);
     Window.Pair stride =
         layer.values().integers("stride").isEmpty() ? kernel : layer.pair("stride", oneRow);
-    Window window =
-        new Window(kernel, stride, new Window.Pair(1, 1), layer.padding(oneRow));
-    boolean countPadding =
-        kind == Op.Pool.Kind.AVERAGE && layer.values().flag("countIncludePad");
+    Window window = new Window(kernel, stride, new Window.Pair(1, 1), layer.padding(oneRow));
+    boolean countPadding = kind == Op.Pool.Kind.AVERAGE && layer.values().flag("countIncludePad");
     return new Op.Pool(kind, window, layer.values().flag("ceilMode"), countPadding);
   }
 }

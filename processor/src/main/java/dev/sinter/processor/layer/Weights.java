@@ -109,8 +109,7 @@ final class Weights {
     int hash = written.indexOf('#');
     String file = hash < 0 ? network.text("weights") : written.substring(0, hash);
     String prefix = hash < 0 && written.isEmpty() ? field.name() : written.substring(hash + 1);
-    Location location =
-        written.isEmpty() ? field.layer().location() : field.layer().at("weights");
+    Location location = written.isEmpty() ? field.layer().location() : field.layer().at("weights");
     if (file.isEmpty()) {
       throw Problem.NO_WEIGHTS.reject(location, field.name());
     }
@@ -124,9 +123,7 @@ final class Weights {
     }
     // A file that the network names is the network's mistake, wherever it is first needed.
     Location location =
-        address.file().equals(network.text("weights"))
-            ? network.at("weights")
-            : address.location();
+        address.file().equals(network.text("weights")) ? network.at("weights") : address.location();
     try {
       Container container = locator.open(address.file()).container();
       opened.put(address.file(), container);

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Places blocks of memory with known lifetimes in one array, so that those alive at the same time do
- * not overlap: the largest block first, each at the lowest offset where it fits. Source: Y.
+ * Places blocks of memory with known lifetimes in one array, so that those alive at the same time
+ * do not overlap: the largest block first, each at the lowest offset where it fits. Source: Y.
  * Pisarchyk, J. Lee, <i>Efficient Memory Management for Deep Neural Net Inference</i>, arXiv
  * 2001.03288, greedy by size.
  */

@@ -25,8 +25,8 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
   /**
    * Plans a graph.
    *
-   * @throws IllegalArgumentException if it needs more memory than an array holds, with the figure, as
-   *     a predicate whose subject is the network
+   * @throws IllegalArgumentException if it needs more memory than an array holds, with the figure,
+   *     as a predicate whose subject is the network
    */
   public static Plan of(Graph graph) {
     List<Node> computed = new ArrayList<>();
@@ -93,8 +93,7 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
       Shape map = graph.producer(node).shape();
       Window.Pair one = new Window.Pair(1, 1);
       Window whole =
-          new Window(
-              new Window.Pair(map.height(), map.width()), one, one, Window.Padding.NONE);
+          new Window(new Window.Pair(map.height(), map.width()), one, one, Window.Padding.NONE);
       return new Op.Pool(pool.kind(), whole, false, false);
     }
     return node.op();

@@ -59,10 +59,7 @@ final class Shrink {
 
   /** What both fragments need on one axis to give the same outputs. */
   private static Map<Integer, Need> needs(
-      Graph before,
-      Graph after,
-      ToIntFunction<Shape> extent,
-      Function<Window, Window.Axis> side) {
+      Graph before, Graph after, ToIntFunction<Shape> extent, Function<Window, Window.Axis> side) {
     Shrink replaced = new Shrink(before, extent, side);
     Shrink replacement = new Shrink(after, extent, side);
     long outputs = replaced.special().max(replacement.special()).outputs();

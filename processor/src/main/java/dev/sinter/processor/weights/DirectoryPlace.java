@@ -1,15 +1,14 @@
 package dev.sinter.processor.weights;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A directory of the file system. Of a folder in it, the {@code .npy} files are read. */
 public final class DirectoryPlace implements Place {
@@ -35,17 +34,16 @@ public final class DirectoryPlace implements Place {
   }
 
   private static SortedMap<String, byte[]> arrays(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> children = Files.list(folder)) {
-      files =
-          children
-              .filter(file -> file.toString().endsWith(NpyFolder.EXTENSION))
-              .filter(Files::isRegularFile)
-              .collect(Collectors.toList());
-    }
     SortedMap<String, byte[]> arrays = new TreeMap<>();
-    for (Path file : files) {
-      arrays.put(String.valueOf(file.getFileName()), read(file));
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, "*" + NpyFolder.EXTENSION)) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file)) {
+          arrays.put(String.valueOf(file.getFileName()), read(file));
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return arrays;
   }

@@ -145,11 +145,9 @@ final class InterpreterTest {
   void averagePoolDividesByWhatCounts() {
     Window window = window(3, 2, 1, new Padding(1, 1, 1, 1));
     double[] x = {9, 18, 27, 36};
-    assertThat(
-            run(pool(Op.Pool.Kind.AVERAGE, window, false, true), Shape.of(1, 2, 2), x).values())
+    assertThat(run(pool(Op.Pool.Kind.AVERAGE, window, false, true), Shape.of(1, 2, 2), x).values())
         .isEqualTo(new double[] {10});
-    assertThat(
-            run(pool(Op.Pool.Kind.AVERAGE, window, false, false), Shape.of(1, 2, 2), x).values())
+    assertThat(run(pool(Op.Pool.Kind.AVERAGE, window, false, false), Shape.of(1, 2, 2), x).values())
         .isEqualTo(new double[] {22.5});
   }
 
@@ -252,17 +250,13 @@ final class InterpreterTest {
     assertThat(missing).hasMessageThat().isEqualTo("input 'x' is [2]; given are no elements");
     IllegalArgumentException tooLong =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> Interpreter.run(graph, Map.of(0, new double[3])));
+            IllegalArgumentException.class, () -> Interpreter.run(graph, Map.of(0, new double[3])));
     assertThat(tooLong).hasMessageThat().isEqualTo("input 'x' is [2]; given are 3 elements");
   }
 
   static Window window(int kernel, int stride, int dilation, Padding padding) {
     return new Window(
-        new Pair(kernel, kernel),
-        new Pair(stride, stride),
-        new Pair(dilation, dilation),
-        padding);
+        new Pair(kernel, kernel), new Pair(stride, stride), new Pair(dilation, dilation), padding);
   }
 
   static Window randomWindow(Random random) {
@@ -270,8 +264,7 @@ final class InterpreterTest {
         new Pair(1 + random.nextInt(7), 1 + random.nextInt(7)),
         new Pair(1 + random.nextInt(3), 1 + random.nextInt(3)),
         new Pair(1 + random.nextInt(2), 1 + random.nextInt(2)),
-        new Padding(
-            padding(random), padding(random), padding(random), padding(random)));
+        new Padding(padding(random), padding(random), padding(random), padding(random)));
   }
 
   private static int padding(Random random) {

@@ -132,7 +132,7 @@ final class ScalarFunctionTest {
   void smoothFunctionsAreThoseDefined(Kind kind, Double alpha, double x, double expected) {
     Activation activation = alpha == null ? Activation.of(kind) : Activation.of(kind, alpha);
     double actual = ScalarFunction.of(activation, 0).at(x);
-    // x = 0.7 and the like are rounded, and GELU's argument x²/2 is 450 where x = −30.
+    // In the tail, e^(−x²/2) with x²/2 = 450 magnifies the rounding of x/√2 by 900.
     double tolerance = kind == Kind.GELU && x == -30 ? 1e-12 : 2e-15;
     assertThat(actual).isWithin(tolerance * Math.abs(expected)).of(expected);
   }

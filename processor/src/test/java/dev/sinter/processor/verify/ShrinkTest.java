@@ -30,7 +30,8 @@ final class ShrinkTest {
 
   @Test
   void paddedConvKeepsBothBordersAndOneInside() {
-    assertThat(shrunk(Shape.of(3, 28, 28), conv(window(3, 1, 1, ONE)))).isEqualTo(Shape.of(3, 3, 3));
+    assertThat(shrunk(Shape.of(3, 28, 28), conv(window(3, 1, 1, ONE))))
+        .isEqualTo(Shape.of(3, 3, 3));
     Window dilated = window(3, 1, 4, new Padding(4, 4, 4, 4));
     assertThat(shrunk(Shape.of(3, 64, 64), conv(dilated))).isEqualTo(Shape.of(3, 9, 9));
   }

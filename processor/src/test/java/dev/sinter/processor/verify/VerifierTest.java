@@ -67,8 +67,7 @@ final class VerifierTest {
   void linearThenNormIsCertified() {
     Tensor weight = Pattern.gaussian(random, Shape.of(8, 50));
     Op linear = new Op.Linear(weight, null, Activation.NONE);
-    Tensor scaled =
-        Tensor.computed(weight.shape(), i -> weight.get(i) * norm.scale().get(i / 50));
+    Tensor scaled = Tensor.computed(weight.shape(), i -> weight.get(i) * norm.scale().get(i / 50));
     Op foldedLinear = new Op.Linear(scaled, norm.shift(), Activation.NONE);
     Shape vector = Shape.of(50);
     assertThat(
@@ -111,8 +110,7 @@ final class VerifierTest {
           default -> Activation.of(kind);
         };
     Graph apart = Pattern.chain(INPUT, conv, norm, new Op.Activate(activation));
-    Certificate certificate =
-        Pattern.certify(apart, Pattern.chain(INPUT, folded.with(activation)));
+    Certificate certificate = Pattern.certify(apart, Pattern.chain(INPUT, folded.with(activation)));
     assertWithMessage("%s", certificate).that(certificate.holds()).isTrue();
   }
 
@@ -159,7 +157,8 @@ final class VerifierTest {
             i -> {
               double sum = 0;
               for (int m = 0; m < 8; m++) {
-                sum += point.weight().get(i / taps * 8 + m) * conv.weight().get(m * taps + i % taps);
+                sum +=
+                    point.weight().get(i / taps * 8 + m) * conv.weight().get(m * taps + i % taps);
               }
               return sum;
             });
@@ -183,8 +182,7 @@ final class VerifierTest {
   @Test
   void flattenedAndPooledMapsAreTakenWhole() {
     Shape shape = Shape.of(2, 5, 5);
-    Op linear =
-        new Op.Linear(Pattern.gaussian(random, Shape.of(3, 50)), null, Activation.NONE);
+    Op linear = new Op.Linear(Pattern.gaussian(random, Shape.of(3, 50)), null, Activation.NONE);
     Op.BatchNorm first = Pattern.norm(random, 2);
     Op affine = new Op.Affine(first.scale(), first.shift(), Activation.NONE);
     assertThat(
@@ -195,8 +193,7 @@ final class VerifierTest {
         .isTrue();
     Op mean = new Op.GlobalPool(Op.Pool.Kind.AVERAGE);
     assertThat(
-            Pattern.certify(
-                    Pattern.chain(shape, mean, first), Pattern.chain(shape, affine, mean))
+            Pattern.certify(Pattern.chain(shape, mean, first), Pattern.chain(shape, affine, mean))
                 .holds())
         .isTrue();
   }
@@ -219,9 +216,7 @@ final class VerifierTest {
 
   @Test
   void biasNotScaledIsRefused() {
-    Tensor bias =
-        Tensor.computed(
-            Shape.of(8), o -> conv.bias().get(o) + norm.shift().get(o));
+    Tensor bias = Tensor.computed(Shape.of(8), o -> conv.bias().get(o) + norm.shift().get(o));
     assertRefused(certify(Pattern.withBias(folded, bias)));
   }
 
@@ -267,8 +262,7 @@ final class VerifierTest {
     Activation relu = Activation.of(Activation.Kind.RELU);
     assertRefused(
         Pattern.certify(
-            Pattern.chain(INPUT, conv.with(relu), norm),
-            Pattern.chain(INPUT, folded.with(relu))));
+            Pattern.chain(INPUT, conv.with(relu), norm), Pattern.chain(INPUT, folded.with(relu))));
   }
 
   @Test
@@ -300,7 +294,9 @@ final class VerifierTest {
 
   @Test
   void anotherShapeIsRefused() {
-    Op narrow = new Op.Conv(SAME, 1, Tensor.filled(36, 1).reshaped(Shape.of(1, 4, 3, 3)), null, Activation.NONE);
+    Op narrow =
+        new Op.Conv(
+            SAME, 1, Tensor.filled(36, 1).reshaped(Shape.of(1, 4, 3, 3)), null, Activation.NONE);
     assertRefused(certify(narrow));
   }
 
@@ -316,8 +312,7 @@ final class VerifierTest {
   @Test
   void valuesOutsideTheBoundaryAreAnError() {
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Verifier.certify(before, 2, before, 2, List.of()));
+        IllegalArgumentException.class, () -> Verifier.certify(before, 2, before, 2, List.of()));
   }
 
   /** 2.4 million weights on 28 × 28: the map shrinks to 3 × 3. */
@@ -328,8 +323,7 @@ final class VerifierTest {
     Shape shape = Shape.of(512, 28, 28);
     Certificate certificate =
         Pattern.certify(
-            Pattern.chain(shape, large, after),
-            Pattern.chain(shape, Pattern.folded(large, after)));
+            Pattern.chain(shape, large, after), Pattern.chain(shape, Pattern.folded(large, after)));
     assertThat(certificate.holds()).isTrue();
     assertThat(certificate.values()).isEqualTo(3 * 512 * 9);
   }
