@@ -10,6 +10,7 @@ import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.emit.NetworkEmitter;
 import dev.sinter.processor.emit.Output;
 import dev.sinter.processor.emit.TooLargeToBake;
+import dev.sinter.processor.fold.Fold;
 import dev.sinter.processor.fold.Folder;
 import dev.sinter.processor.fold.Rewrite;
 import dev.sinter.processor.fold.Standing;
@@ -32,16 +33,20 @@ import java.util.Optional;
 /** The way of one network from its declaration to its sources, a line a phase. */
 final class NetworkCompiler {
   private final Options options;
+  private final List<Fold> folds;
   private final Locator locator;
   private final Optional<ClassName> generated;
 
   /**
    * A compiler.
    *
+   * @param folds what to fold, in the order in which it is tried
    * @param generated the annotation that marks generated code, where there is one
    */
-  NetworkCompiler(Options options, Locator locator, Optional<ClassName> generated) {
+  NetworkCompiler(
+      Options options, List<Fold> folds, Locator locator, Optional<ClassName> generated) {
     this.options = options;
+    this.folds = folds;
     this.locator = locator;
     this.generated = generated;
   }
@@ -75,11 +80,11 @@ final class NetworkCompiler {
     if (!options.fold()) {
       return Folding.none(declared);
     }
-    List<Folding.Certified> folds = new ArrayList<>();
+    List<Folding.Certified> done = new ArrayList<>();
     Graph folded =
-        new Folder(Folder.ALL)
-            .fold(declared, rewrite -> folds.add(new Folding.Certified(rewrite, proof(rewrite))));
-    for (Folding.Certified fold : folds) {
+        new Folder(folds)
+            .fold(declared, rewrite -> done.add(new Folding.Certified(rewrite, proof(rewrite))));
+    for (Folding.Certified fold : done) {
       Certificate certificate = fold.certificate();
       if (!certificate.holds()) {
         throw Problem.CERTIFICATE.reject(
@@ -90,7 +95,7 @@ final class NetworkCompiler {
             certificate.shippedBound());
       }
     }
-    return new Folding(declared, folded, folds, Standing.in(declared, folded));
+    return new Folding(declared, folded, done, Standing.in(declared, folded));
   }
 
   private static Certificate proof(Rewrite rewrite) {

@@ -14,6 +14,8 @@ import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.emit.Output;
+import dev.sinter.processor.fold.Fold;
+import dev.sinter.processor.fold.Folder;
 import dev.sinter.processor.layer.LayerTypes;
 import dev.sinter.processor.weights.DirectoryPlace;
 import dev.sinter.processor.weights.Locator;
@@ -50,6 +52,17 @@ public final class SinterProcessor extends AbstractProcessor {
 
   private final DeclarationReader reader = new DeclarationReader(LayerTypes.annotations());
   private final Set<String> waiting = new LinkedHashSet<>();
+  private final List<Fold> folds;
+
+  /** For compilers, which make processors by their class. */
+  public SinterProcessor() {
+    this(Folder.ALL);
+  }
+
+  /** For tests of what happens when a fold is wrong. */
+  SinterProcessor(List<Fold> folds) {
+    this.folds = folds;
+  }
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {
@@ -110,7 +123,7 @@ public final class SinterProcessor extends AbstractProcessor {
       String packagePath = declaration.packageName().replace('.', '/');
       Locator locator = new Locator(places(options), packagePath);
       Optional<Output> output =
-          new NetworkCompiler(options, locator, generated()).compile(declaration, found);
+          new NetworkCompiler(options, folds, locator, generated()).compile(declaration, found);
       if (output.isPresent() && !found.hasErrors()) {
         write(output.get(), type, found);
       }
