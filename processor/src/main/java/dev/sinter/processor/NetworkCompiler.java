@@ -1,10 +1,8 @@
 package dev.sinter.processor;
 
 import com.palantir.javapoet.ClassName;
-import dev.sinter.processor.declaration.FieldDeclaration;
 import dev.sinter.processor.declaration.NetworkDeclaration;
 import dev.sinter.processor.diagnostic.Diagnostics;
-import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.emit.NetworkEmitter;
@@ -88,7 +86,7 @@ final class NetworkCompiler {
       Certificate certificate = fold.certificate();
       if (!certificate.holds()) {
         throw Problem.CERTIFICATE.reject(
-            location(declaration, fold.rewrite().fields().get(0)),
+            declaration.locationOf(fold.rewrite().fields().get(0)),
             fold.rewrite().fold(),
             String.join(" + ", fold.rewrite().fields()),
             Math.max(certificate.exact(), certificate.shipped()),
@@ -113,7 +111,7 @@ final class NetworkCompiler {
       Optional<String> overflow = Overflow.in(node.op());
       if (overflow.isPresent()) {
         throw Problem.OVERFLOW.reject(
-            location(declaration, node.name()), node.name(), overflow.get());
+            declaration.locationOf(node.name()), node.name(), overflow.get());
       }
     }
   }
@@ -141,7 +139,7 @@ final class NetworkCompiler {
       String other = taken.put(type.toLowerCase(Locale.ROOT), node.name());
       if (other != null) {
         throw Problem.NAME_CLASH.reject(
-            location(declaration, node.name()), node.name(), type, other);
+            declaration.locationOf(node.name()), node.name(), type, other);
       }
     }
     return names;
@@ -179,21 +177,11 @@ final class NetworkCompiler {
     for (Standing stays : folding.standing()) {
       found.add(
           Problem.BATCH_NORM_STAYS.at(
-              location(declaration, stays.field()), stays.field(), stays.reason()));
+              declaration.locationOf(stays.field()), stays.field(), stays.reason()));
     }
     long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
     found.add(
         Problem.SINTER.at(
             declaration.location(), Summary.of(declaration.name(), folding, plan, resource)));
-  }
-
-  /** The annotation of a layer, or the class for the network's own input. */
-  private static Location location(NetworkDeclaration declaration, String field) {
-    return declaration.fields().stream()
-        .filter(candidate -> candidate.name().equals(field))
-        .findFirst()
-        .map(FieldDeclaration::layer)
-        .map(layer -> layer.location())
-        .orElse(declaration.location());
   }
 }

@@ -49,6 +49,7 @@ import javax.tools.StandardLocation;
 @AutoService(Processor.class)
 public final class SinterProcessor extends AbstractProcessor {
   private static final String NETWORK = "dev.sinter.Network";
+  private static final String BLOCK = "dev.sinter.Block";
 
   private final DeclarationReader reader = new DeclarationReader(LayerTypes.annotations());
   private final Set<String> waiting = new LinkedHashSet<>();
@@ -87,7 +88,7 @@ public final class SinterProcessor extends AbstractProcessor {
     List<TypeElement> networks = networks(round);
     waiting.clear();
     for (TypeElement network : networks) {
-      if (SuperficialValidation.validateElement(network)) {
+      if (SuperficialValidation.validateElements(DeclarationReader.classes(network))) {
         compile(network);
       } else {
         // javac says what is missing if no later round brings it.
@@ -191,7 +192,8 @@ public final class SinterProcessor extends AbstractProcessor {
       Element owner = field.getEnclosingElement();
       if (field.getKind().isField()
           && owner != null
-          && !MoreElements.isAnnotationPresent(owner, NETWORK)) {
+          && !MoreElements.isAnnotationPresent(owner, NETWORK)
+          && !MoreElements.isAnnotationPresent(owner, BLOCK)) {
         reader.layerOn(field).map(at -> orphan(at, field, owner)).ifPresent(this::say);
       }
     }

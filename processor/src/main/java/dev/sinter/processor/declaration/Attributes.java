@@ -56,14 +56,24 @@ public record Attributes(String annotation, Map<String, Attribute> values, Locat
     return list(name, String.class);
   }
 
+  /** A list, or one text as a list; the empty text counts as nothing. */
+  public List<String> textsOrText(String name) {
+    Object value = value(name).value();
+    if (value instanceof String text) {
+      return text.isEmpty() ? List.of() : List.of(text);
+    }
+    return texts(name);
+  }
+
   /** The place of a value. */
   public Location at(String name) {
     return value(name).location();
   }
 
-  /** The place of an item of a list. */
+  /** The place of an item of a list, or of a single text. */
   public Location at(String name, int item) {
-    return value(name).items().get(item);
+    List<Location> items = value(name).items();
+    return items.isEmpty() ? at(name) : items.get(item);
   }
 
   private <T> List<T> list(String name, Class<T> type) {

@@ -10,6 +10,7 @@ import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,9 @@ import javax.lang.model.util.ElementFilter;
 /** Reads annotated classes. */
 public final class DeclarationReader {
   private static final String PACKAGE = "dev.sinter";
-  private static final String LAYER_TYPE = PACKAGE + ".Layer";
+  private static final String LAYER = PACKAGE + ".Layer";
+  private static final String NETWORK = "Network";
+  private static final String BLOCK = "Block";
   private static final String OUTPUT = "Output";
 
   private final Set<String> layers;
@@ -45,36 +48,67 @@ public final class DeclarationReader {
   }
 
   /**
-   * Reads a class annotated as a network. Fields that declare no layer properly are left out.
+   * Reads a class annotated as a network. Fields that declare no layer properly are marked.
    *
    * @param found receives what is wrong with single fields
    * @throws Rejection if the class as a whole cannot be a network
    */
   public NetworkDeclaration network(TypeElement type, Diagnostics found) throws Rejection {
-    AnnotationMirror mirror = sinterAnnotations(type).get(0);
+    AnnotationMirror mirror =
+        sinterAnnotations(type).stream()
+            .filter(candidate -> simpleName(candidate).equals(NETWORK))
+            .findFirst()
+            .orElseThrow();
     if (type.getKind() != ElementKind.CLASS) {
       String kind = type.getKind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       throw Problem.NOT_A_CLASS.reject(
           new Location(type, mirror, null), kind, type.getSimpleName());
-    }
-    List<FieldDeclaration> fields = new ArrayList<>();
-    for (VariableElement field : ElementFilter.fieldsIn(type.getEnclosedElements())) {
-      try {
-        field(field).ifPresent(fields::add);
-      } catch (Rejection rejection) {
-        found.add(rejection.diagnostic());
-      }
-    }
-    if (fields.isEmpty() && !found.hasErrors()) {
-      throw Problem.NO_LAYERS.reject(Location.of(type), type.getSimpleName());
     }
     return new NetworkDeclaration(
         MoreElements.getPackage(type).getQualifiedName().toString(),
         nestedName(type),
         isPublic(type),
         attributes(type, mirror),
-        fields,
+        fields(type, List.of(type), found),
         Location.of(type));
+  }
+
+  /** The class and the blocks in it, at any depth. */
+  public static Set<TypeElement> classes(TypeElement type) {
+    Set<TypeElement> classes = new LinkedHashSet<>();
+    List<TypeElement> open = new ArrayList<>(List.of(type));
+    while (!open.isEmpty()) {
+      TypeElement next = open.remove(open.size() - 1);
+      if (classes.add(next)) {
+        for (VariableElement field : ElementFilter.fieldsIn(next.getEnclosedElements())) {
+          blockType(field).ifPresent(open::add);
+        }
+      }
+    }
+    return classes;
+  }
+
+  /**
+   * The layers that a class declares.
+   *
+   * @param path the class, and those that contain it as a block, outermost first
+   */
+  private List<FieldDeclaration> fields(TypeElement type, List<TypeElement> path, Diagnostics found)
+      throws Rejection {
+    List<FieldDeclaration> fields = new ArrayList<>();
+    for (VariableElement field : ElementFilter.fieldsIn(type.getEnclosedElements())) {
+      try {
+        field(field, path, found).ifPresent(fields::add);
+      } catch (Rejection rejection) {
+        found.add(rejection.diagnostic());
+        String name = field.getSimpleName().toString();
+        fields.add(FieldDeclaration.refused(name, Location.of(field)));
+      }
+    }
+    if (fields.isEmpty()) {
+      throw Problem.NO_LAYERS.reject(Location.of(type), type.getSimpleName());
+    }
+    return fields;
   }
 
   /** The annotations of Sinter on a field outside of any network, if there are any. */
@@ -84,13 +118,19 @@ public final class DeclarationReader {
         .map(mirror -> new Location(field, mirror, null));
   }
 
-  private Optional<FieldDeclaration> field(VariableElement field) throws Rejection {
+  private Optional<FieldDeclaration> field(
+      VariableElement field, List<TypeElement> path, Diagnostics found) throws Rejection {
     List<AnnotationMirror> all = sinterAnnotations(field);
     List<AnnotationMirror> kinds =
-        all.stream().filter(m -> layers.contains(simpleName(m))).toList();
+        all.stream()
+            .filter(m -> layers.contains(simpleName(m)) || simpleName(m).equals(BLOCK))
+            .toList();
+    Optional<TypeElement> block = blockType(field);
     boolean isLayer =
-        field.asType().getKind() == TypeKind.DECLARED
-            && MoreTypes.asTypeElement(field.asType()).getQualifiedName().contentEquals(LAYER_TYPE);
+        block.isPresent()
+            || declaredType(field)
+                .filter(t -> t.getQualifiedName().contentEquals(LAYER))
+                .isPresent();
     String name = field.getSimpleName().toString();
     Location location = Location.of(field);
     if (all.isEmpty() && (!isLayer || field.getModifiers().contains(Modifier.STATIC))) {
@@ -104,15 +144,48 @@ public final class DeclarationReader {
       throw Problem.SEVERAL_ANNOTATIONS.reject(
           new Location(field, kinds.get(1), null), name, names);
     }
-    if (!isLayer) {
-      throw Problem.FIELD_TYPE.reject(location, name, field.asType());
+    Attributes layer = attributes(field, kinds.get(0));
+    if (layer.annotation().equals(BLOCK) != block.isPresent() || !isLayer) {
+      throw layer.annotation().equals(BLOCK)
+          ? Problem.BLOCK_TYPE.reject(location, name, field.asType())
+          : Problem.FIELD_TYPE.reject(location, name, field.asType());
     }
     if (name.equals("input")) {
       throw Problem.RESERVED_NAME.reject(location);
     }
     boolean output = all.stream().anyMatch(m -> simpleName(m).equals(OUTPUT));
-    return Optional.of(
-        new FieldDeclaration(name, attributes(field, kinds.get(0)), output, location));
+    List<FieldDeclaration> inside =
+        block.isPresent() ? block(field, block.get(), path, found) : List.of();
+    return Optional.of(new FieldDeclaration(name, layer, output, inside, location));
+  }
+
+  private List<FieldDeclaration> block(
+      VariableElement field, TypeElement type, List<TypeElement> path, Diagnostics found)
+      throws Rejection {
+    List<TypeElement> longer = new ArrayList<>(path);
+    longer.add(type);
+    if (path.contains(type)) {
+      throw Problem.BLOCK_CYCLE.reject(
+          Location.of(field),
+          type.getSimpleName(),
+          longer.stream()
+              .map(t -> t.getSimpleName().toString())
+              .collect(Collectors.joining(" → ")));
+    }
+    return fields(type, longer, found);
+  }
+
+  /** The type of a field whose class is annotated as a block. */
+  private static Optional<TypeElement> blockType(VariableElement field) {
+    return declaredType(field)
+        .filter(
+            type -> sinterAnnotations(type).stream().anyMatch(m -> simpleName(m).equals(BLOCK)));
+  }
+
+  private static Optional<TypeElement> declaredType(VariableElement field) {
+    return field.asType().getKind() == TypeKind.DECLARED
+        ? Optional.of(MoreTypes.asTypeElement(field.asType()))
+        : Optional.empty();
   }
 
   private static List<AnnotationMirror> sinterAnnotations(Element element) {

@@ -2,6 +2,7 @@ package dev.sinter.processor.declaration;
 
 import dev.sinter.processor.diagnostic.Location;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A class that declares a network.
@@ -24,5 +25,18 @@ public record NetworkDeclaration(
   /** The simple name of the class generated for it: {@code SinteredDigits}. */
   public String generatedName() {
     return "Sintered" + name;
+  }
+
+  /** The annotation of the layer with this name, or the class if it has none such. */
+  public Location locationOf(String path) {
+    List<FieldDeclaration> level = fields;
+    Location found = location;
+    for (String name : path.split("\\.", -1)) {
+      Optional<FieldDeclaration> field =
+          level.stream().filter(candidate -> candidate.name().equals(name)).findFirst();
+      found = field.map(candidate -> candidate.layer().location()).orElse(found);
+      level = field.map(FieldDeclaration::block).orElse(List.of());
+    }
+    return found;
   }
 }

@@ -20,6 +20,14 @@ public enum Problem {
       Severity.ERROR,
       "'%s' has no layers: declare them as fields of type Layer, as in '@Conv Layer conv1;'."),
   FIELD_TYPE(Severity.ERROR, "The type of '%s' is %s; a layer's field has the type Layer."),
+  BLOCK_TYPE(
+      Severity.ERROR,
+      "'%s' is annotated @Block, but its type %s is no class that is annotated @Block itself."),
+  BLOCK_CYCLE(
+      Severity.ERROR, "The block '%s' would contain itself: %s. A network has no recursion."),
+  BLOCK_INPUTS(
+      Severity.ERROR,
+      "'%s' reads %d value%s; its block takes %d: \"input\" and %d @Input field%s."),
   NO_ANNOTATION(
       Severity.ERROR, "'%s' has no layer annotation, so nothing says what kind of layer it is."),
   SEVERAL_ANNOTATIONS(

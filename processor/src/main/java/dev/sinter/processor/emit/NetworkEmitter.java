@@ -49,9 +49,17 @@ public final class NetworkEmitter {
       boolean isPublic,
       Optional<ClassName> generated) {
 
-    /** The simple name of the class for a layer: {@code SinteredDigits_Conv1}. */
-    public String layer(String field) {
-      return type + "_" + field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
+    /**
+     * The simple name of the class for a layer: {@code SinteredDigits_Conv1}, and in a block {@code
+     * SinteredDigits_Layer1_Conv1}.
+     */
+    public String layer(String path) {
+      StringBuilder name = new StringBuilder(type);
+      for (String field : path.split("\\.", -1)) {
+        name.append('_').append(field.substring(0, 1).toUpperCase(Locale.ROOT));
+        name.append(field.substring(1));
+      }
+      return name.toString();
     }
   }
 

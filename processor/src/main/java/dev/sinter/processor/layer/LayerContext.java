@@ -15,12 +15,28 @@ import java.util.Optional;
 
 /** What a layer is made from: its field, what it reads, and its tensors. */
 final class LayerContext {
+  private final String name;
   private final FieldDeclaration field;
   private final List<Shape> inputs;
+  private final TensorScope scope;
   private final Weights weights;
   private final Diagnostics found;
 
-  LayerContext(FieldDeclaration field, List<Shape> inputs, Weights weights, Diagnostics found) {
+  /**
+   * The context of one layer.
+   *
+   * @param name its name in the whole network
+   * @param scope where the tensors of the fields around it are
+   */
+  LayerContext(
+      String name,
+      FieldDeclaration field,
+      List<Shape> inputs,
+      TensorScope scope,
+      Weights weights,
+      Diagnostics found) {
+    this.name = name;
+    this.scope = scope;
     this.field = field;
     this.inputs = inputs;
     this.weights = weights;
@@ -28,7 +44,7 @@ final class LayerContext {
   }
 
   String name() {
-    return field.name();
+    return name;
   }
 
   Attributes values() {
@@ -63,12 +79,22 @@ final class LayerContext {
    * @throws Rejection if there is none, or it holds a value that is not finite
    */
   WeightTensor tensor(String suffix) throws Rejection {
-    return weights.read(field, suffix);
+    return weights.read(this, suffix);
+  }
+
+  /** Where the layer's tensors are. */
+  TensorScope tensors() {
+    return scope.of(field.name(), values().text("weights"));
+  }
+
+  /** The annotation, or the value in it that says where the tensors are. */
+  Location tensorLocation() {
+    return values().text("weights").isEmpty() ? location() : values().at("weights");
   }
 
   /** A tensor under the field's prefix, where there is one. */
   Optional<WeightTensor> optionalTensor(String suffix) throws Rejection {
-    return weights.readOptional(field, suffix);
+    return weights.readOptional(this, suffix);
   }
 
   /** Refuses one of the annotation's values: {@code "padding of 'conv1' is −1; it must be …"}. */

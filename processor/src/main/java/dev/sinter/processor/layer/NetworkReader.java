@@ -13,28 +13,19 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.weights.Locator;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Makes the graph of a declared network, field by field. A field that fails does not stop the
- * others: what reads it is passed over in silence, so that each mistake is said once.
+ * Makes the graph of a declared network, field by field, with the layers of a block in the place of
+ * the field that uses it. A field that fails does not stop the others: what reads it is passed over
+ * in silence, so that each mistake is said once.
  */
 public final class NetworkReader {
-  private static final String INPUT = "input";
-
   private final NetworkDeclaration declaration;
   private final Diagnostics found;
   private final Weights weights;
   private final Graph.Builder graph = Graph.builder();
-  private final Map<String, Integer> ids = new LinkedHashMap<>();
-  private final Set<String> failed = new HashSet<>();
-  private final Set<String> read = new HashSet<>();
-  private Optional<String> before = Optional.empty();
 
   /**
    * A reader of one network.
@@ -50,118 +41,181 @@ public final class NetworkReader {
 
   /** The graph as declared, or nothing if there are errors. */
   public Optional<Graph> read() {
-    readNetworkInput();
-    for (FieldDeclaration field : declaration.fields()) {
-      try {
-        readField(field);
-      } catch (Rejection rejection) {
-        found.add(rejection.diagnostic());
-        failed.add(field.name());
-      }
-      before = Optional.of(field.name());
-    }
+    TensorScope tensors = new TensorScope(declaration.network().text("weights"), "");
+    Scope network = new Scope("", tensors, declaration.fields());
+    readNetworkInput(network);
+    readFields(network);
     if (found.hasErrors()) {
       return Optional.empty();
     }
-    int last = declaration.fields().size() - 1;
-    for (int i = 0; i <= last; i++) {
-      FieldDeclaration field = declaration.fields().get(i);
-      if (field.output() || i == last) {
-        graph.output(field.name(), known(field.name()));
-      } else if (!read.contains(field.name())) {
-        found.add(Problem.UNUSED_LAYER.at(field.location(), field.name()));
+    for (FieldDeclaration field : declaration.fields()) {
+      if (field.output() || network.isLast(field)) {
+        graph.output(field.name(), network.read(field.name()).orElseThrow());
       }
     }
     weights.warnOfUnused(found);
     return Optional.of(graph.build());
   }
 
-  private void readNetworkInput() {
-    Attributes network = declaration.network();
-    List<Integer> extents = network.integers(INPUT);
+  private void readNetworkInput(Scope network) {
+    Attributes annotation = declaration.network();
+    List<Integer> extents = annotation.integers(Scope.INPUT);
     if (extents.isEmpty()) {
-      if (declaration.fields().stream().noneMatch(f -> f.layer().annotation().equals("Input"))) {
-        found.add(Problem.INPUT_MISSING.at(network.location(), declaration.name()));
-        failed.add(INPUT);
-        before = Optional.of(INPUT);
+      if (declaration.fields().stream().noneMatch(NetworkReader::isInput)) {
+        found.add(Problem.INPUT_MISSING.at(annotation.location(), declaration.name()));
+        network.fail(Scope.INPUT);
       }
       return;
     }
-    before = Optional.of(INPUT);
     Optional<Shape> shape = InputLayer.shape(extents);
     if (shape.isEmpty()) {
-      found.add(Problem.INPUT_SHAPE.at(network.at(INPUT), LayerContext.braces(extents)));
-      failed.add(INPUT);
+      found.add(Problem.INPUT_SHAPE.at(annotation.at(Scope.INPUT), LayerContext.braces(extents)));
+      network.fail(Scope.INPUT);
       return;
     }
-    ids.put(INPUT, graph.add(INPUT, new Op.Input(shape.get()), List.of()));
+    network.put(Scope.INPUT, graph.add(Scope.INPUT, new Op.Input(shape.get()), List.of()));
   }
 
-  private void readField(FieldDeclaration field) throws Rejection {
-    LayerType type = LayerTypes.of(field.layer().annotation());
-    List<Integer> inputs = new ArrayList<>();
-    for (Name name : names(field, type)) {
-      if (failed.contains(name.text())) {
-        failed.add(field.name());
-      } else {
-        inputs.add(id(field, name));
+  private static boolean isInput(FieldDeclaration field) {
+    return field.layer().annotation().equals("Input");
+  }
+
+  private void readFields(Scope scope) {
+    for (FieldDeclaration field : scope.fields()) {
+      // The inputs of a block were given to it before.
+      if (!scope.names().contains(field.name()) && !scope.failed(field.name())) {
+        try {
+          readField(scope, field);
+        } catch (Rejection rejection) {
+          found.add(rejection.diagnostic());
+          scope.fail(field.name());
+        }
       }
-      read.add(name.text());
     }
-    if (failed.contains(field.name())) {
+    if (!found.hasErrors()) {
+      scope.warnOfUnused(found);
+    }
+  }
+
+  private void readField(Scope scope, FieldDeclaration field) throws Rejection {
+    if (field.isRefused()) {
+      scope.fail(field.name());
       return;
     }
-    List<Shape> shapes = inputs.stream().map(graph::shape).toList();
-    Op op = type.build(new LayerContext(field, shapes, weights, found));
-    try {
-      ids.put(field.name(), graph.add(field.name(), op, inputs));
-    } catch (IllegalArgumentException unfit) {
-      throw Problem.LAYER_SHAPE.reject(field.layer().location(), field.name(), unfit.getMessage());
+    List<Integer> inputs = new ArrayList<>();
+    for (Name name : names(scope, field)) {
+      if (scope.failed(name.text())) {
+        scope.fail(field.name());
+      } else {
+        inputs.add(id(scope, field, name));
+      }
     }
+    if (scope.failed(field.name())) {
+      return;
+    }
+    if (field.block().isEmpty()) {
+      readLayer(scope, field, inputs);
+    } else {
+      readBlock(scope, field, inputs);
+    }
+  }
+
+  private void readLayer(Scope scope, FieldDeclaration field, List<Integer> inputs)
+      throws Rejection {
+    LayerType type = LayerTypes.of(field.layer().annotation());
+    List<Shape> shapes = inputs.stream().map(graph::shape).toList();
+    String path = scope.path(field.name());
+    Op op = type.build(new LayerContext(path, field, shapes, scope.tensors(), weights, found));
+    try {
+      scope.put(field.name(), graph.add(path, op, inputs));
+    } catch (IllegalArgumentException unfit) {
+      throw Problem.LAYER_SHAPE.reject(field.layer().location(), path, unfit.getMessage());
+    }
+  }
+
+  private void readBlock(Scope scope, FieldDeclaration field, List<Integer> inputs)
+      throws Rejection {
+    TensorScope tensors = scope.tensors().of(field.name(), field.layer().text("weights"));
+    Scope block = new Scope(scope.path(field.name()) + ".", tensors, field.block());
+    List<FieldDeclaration> further = field.block().stream().filter(NetworkReader::isInput).toList();
+    if (inputs.size() != 1 + further.size()) {
+      throw Problem.BLOCK_INPUTS.reject(
+          field.layer().at("from"),
+          scope.path(field.name()),
+          inputs.size(),
+          inputs.size() == 1 ? "" : "s",
+          1 + further.size(),
+          further.size(),
+          further.size() == 1 ? "" : "s");
+    }
+    for (int i = 0; i < further.size(); i++) {
+      give(block, further.get(i), inputs.get(i + 1));
+    }
+    block.put(Scope.INPUT, inputs.get(0));
+    readFields(block);
+    Optional<Integer> result = block.result();
+    if (result.isEmpty()) {
+      scope.fail(field.name());
+      return;
+    }
+    for (String inner : block.names()) {
+      scope.putInner(field.name() + "." + inner, block.read(inner).orElseThrow());
+    }
+    scope.put(field.name(), result.get());
+  }
+
+  /** Lets a block's own input be a value from outside. */
+  private void give(Scope block, FieldDeclaration input, int id) throws Rejection {
+    List<Integer> declared = input.layer().integers("value");
+    if (!graph.shape(id).extents().equals(declared)) {
+      throw Problem.LAYER_SHAPE.reject(
+          input.layer().at("value"),
+          block.path(input.name()),
+          "is declared as "
+              + LayerContext.braces(declared)
+              + "; what the block is given there is "
+              + graph.shape(id));
+    }
+    block.put(input.name(), id);
   }
 
   /** The name of a layer to read, and where it is written. */
   private record Name(String text, Location location) {}
 
-  private List<Name> names(FieldDeclaration field, LayerType type) throws Rejection {
-    List<Name> names = new ArrayList<>();
+  /** What a field reads, by name: one layer, by default the one before, or a list of them. */
+  private List<Name> names(Scope scope, FieldDeclaration field) throws Rejection {
     Attributes values = field.layer();
-    for (String value : type.inputs()) {
-      if (value.equals("from")) {
-        String from = values.text(value);
-        names.add(new Name(from.isEmpty() ? previous(field) : from, values.at(value)));
-      } else {
-        List<String> texts = values.texts(value);
-        for (int i = 0; i < texts.size(); i++) {
-          names.add(new Name(texts.get(i), values.at(value, i)));
-        }
+    boolean isBlock = !field.block().isEmpty();
+    List<String> inputs = isBlock ? List.of("from") : LayerTypes.of(values.annotation()).inputs();
+    List<Name> names = new ArrayList<>();
+    for (String value : inputs) {
+      List<String> texts = values.textsOrText(value);
+      for (int i = 0; i < texts.size(); i++) {
+        names.add(new Name(texts.get(i), values.at(value, i)));
+      }
+      if (texts.isEmpty() && value.equals("from")) {
+        names.add(new Name(before(scope, field), values.at(value)));
       }
     }
     return names;
   }
 
-  private String previous(FieldDeclaration field) throws Rejection {
-    return before.orElseThrow(
-        () -> Problem.INPUT_MISSING.reject(field.layer().location(), declaration.name()));
+  private String before(Scope scope, FieldDeclaration field) throws Rejection {
+    return scope
+        .before()
+        .orElseThrow(
+            () -> Problem.INPUT_MISSING.reject(field.layer().location(), declaration.name()));
   }
 
-  private int id(FieldDeclaration field, Name name) throws Rejection {
-    Integer id = ids.get(name.text());
-    if (id != null) {
-      return id;
+  private static int id(Scope scope, FieldDeclaration field, Name name) throws Rejection {
+    Optional<Integer> id = scope.read(name.text());
+    if (id.isPresent()) {
+      return id.get();
     }
-    boolean below =
-        declaration.fields().stream().anyMatch(other -> other.name().equals(name.text()));
+    boolean below = scope.fields().stream().anyMatch(other -> other.name().equals(name.text()));
     String hint =
-        below ? " It stands below: move it up." : Spelling.hint(name.text(), ids.keySet());
-    throw Problem.UNKNOWN_LAYER.reject(name.location(), field.name(), name.text(), hint);
-  }
-
-  private int known(String field) {
-    Integer id = ids.get(field);
-    if (id == null) {
-      throw new IllegalStateException("'" + field + "' was not read");
-    }
-    return id;
+        below ? " It stands below: move it up." : Spelling.hint(name.text(), scope.names());
+    throw Problem.UNKNOWN_LAYER.reject(
+        name.location(), scope.path(field.name()), name.text(), hint);
   }
 }

@@ -1,7 +1,6 @@
 package dev.sinter.processor.layer;
 
 import dev.sinter.processor.declaration.Attributes;
-import dev.sinter.processor.declaration.FieldDeclaration;
 import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
@@ -44,35 +43,35 @@ final class Weights {
     this.locator = locator;
   }
 
-  WeightTensor read(FieldDeclaration field, String suffix) throws Rejection {
-    Optional<WeightTensor> tensor = readOptional(field, suffix);
+  WeightTensor read(LayerContext layer, String suffix) throws Rejection {
+    Optional<WeightTensor> tensor = readOptional(layer, suffix);
     if (tensor.isEmpty()) {
-      Address address = address(field);
-      String name = address.name(suffix);
+      TensorScope scope = layer.tensors();
       throw Problem.MISSING_TENSOR.reject(
-          address.location(),
-          field.name(),
-          name,
-          address.file(),
-          hint(open(address).names(), address, name));
+          layer.tensorLocation(),
+          layer.name(),
+          scope.name(suffix),
+          scope.file(),
+          hint(open(layer).names(), scope, suffix));
     }
     return tensor.get();
   }
 
-  Optional<WeightTensor> readOptional(FieldDeclaration field, String suffix) throws Rejection {
-    Address address = address(field);
-    Container container = open(address);
-    String name = address.name(suffix);
+  Optional<WeightTensor> readOptional(LayerContext layer, String suffix) throws Rejection {
+    Container container = open(layer);
+    String file = layer.tensors().file();
+    String name = layer.tensors().name(suffix);
     if (!container.names().contains(name)) {
       return Optional.empty();
     }
-    used.computeIfAbsent(address.file(), file -> new TreeSet<>()).add(name);
+    used.computeIfAbsent(file, unseen -> new TreeSet<>()).add(name);
     try {
       Tensor tensor = container.read(name);
-      requireFinite(tensor, name, address);
-      return Optional.of(new WeightTensor(name, address.file(), tensor, address.location()));
+      WeightTensor weight = new WeightTensor(name, file, tensor, layer.tensorLocation());
+      requireFinite(weight);
+      return Optional.of(weight);
     } catch (MalformedContainer malformed) {
-      throw rejected(malformed, address.location());
+      throw rejected(malformed, layer.tensorLocation());
     }
   }
 
@@ -97,40 +96,24 @@ final class Weights {
         });
   }
 
-  /** Where a field's tensors are: a file, and what their names begin with. */
-  private record Address(String file, String prefix, Location location) {
-    String name(String suffix) {
-      return prefix.isEmpty() ? suffix : prefix + "." + suffix;
-    }
-  }
-
-  private Address address(FieldDeclaration field) throws Rejection {
-    String written = field.layer().text("weights");
-    int hash = written.indexOf('#');
-    String file = hash < 0 ? network.text("weights") : written.substring(0, hash);
-    String prefix = hash < 0 && written.isEmpty() ? field.name() : written.substring(hash + 1);
-    Location location = written.isEmpty() ? field.layer().location() : field.layer().at("weights");
+  private Container open(LayerContext layer) throws Rejection {
+    String file = layer.tensors().file();
     if (file.isEmpty()) {
-      throw Problem.NO_WEIGHTS.reject(location, field.name());
+      throw Problem.NO_WEIGHTS.reject(layer.tensorLocation(), layer.name());
     }
-    return new Address(file, prefix, location);
-  }
-
-  private Container open(Address address) throws Rejection {
-    Container known = opened.get(address.file());
+    Container known = opened.get(file);
     if (known != null) {
       return known;
     }
     // A file that the network names is the network's mistake, wherever it is first needed.
     Location location =
-        address.file().equals(network.text("weights")) ? network.at("weights") : address.location();
+        file.equals(network.text("weights")) ? network.at("weights") : layer.tensorLocation();
     try {
-      Container container = locator.open(address.file()).container();
-      opened.put(address.file(), container);
+      Container container = locator.open(file).container();
+      opened.put(file, container);
       return container;
     } catch (ContainerNotFound absent) {
-      throw Problem.CONTAINER_NOT_FOUND.reject(
-          location, address.file(), String.join(", ", absent.tried()));
+      throw Problem.CONTAINER_NOT_FOUND.reject(location, file, String.join(", ", absent.tried()));
     } catch (UnknownFormat unknown) {
       throw Problem.CONTAINER_FORMAT.reject(location, unknown.getMessage());
     } catch (MalformedContainer malformed) {
@@ -143,12 +126,13 @@ final class Weights {
         location, malformed.file(), malformed.position(), malformed.getMessage());
   }
 
-  private void requireFinite(Tensor tensor, String name, Address address) throws Rejection {
+  private static void requireFinite(WeightTensor weight) throws Rejection {
+    Tensor tensor = weight.tensor();
     for (int i = 0; i < tensor.size(); i++) {
       double value = tensor.get(i);
       if (!Double.isFinite(value)) {
         throw Problem.NOT_FINITE.reject(
-            address.location(), name, address.file(), value, index(tensor.shape(), i));
+            weight.location(), weight.name(), weight.file(), value, index(tensor.shape(), i));
       }
     }
   }
@@ -165,15 +149,15 @@ final class Weights {
   }
 
   /** What the file has instead: names under the same prefix, or one like it. */
-  private static String hint(SortedSet<String> names, Address address, String name) {
+  private static String hint(SortedSet<String> names, TensorScope scope, String suffix) {
     List<String> siblings =
         names.stream()
-            .filter(other -> other.startsWith(address.name("")))
+            .filter(other -> other.startsWith(scope.name("")))
             .filter(other -> !other.endsWith(TRAINING_ONLY))
             .limit(NAMES_SHOWN)
             .toList();
     return siblings.isEmpty()
-        ? Spelling.hint(name, names)
+        ? Spelling.hint(scope.name(suffix), names)
         : " Under this prefix it has " + String.join(", ", siblings) + ".";
   }
 }

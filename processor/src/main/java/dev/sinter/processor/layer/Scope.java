@@ -1,0 +1,107 @@
+package dev.sinter.processor.layer;
+
+import dev.sinter.processor.declaration.FieldDeclaration;
+import dev.sinter.processor.diagnostic.Diagnostics;
+import dev.sinter.processor.diagnostic.Problem;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What can be read by name in one class's fields: a network's, or those of a block in it. */
+final class Scope {
+  /** What the network or block itself reads. */
+  static final String INPUT = "input";
+
+  private final String path;
+  private final TensorScope tensors;
+  private final List<FieldDeclaration> fields;
+  private final Map<String, Integer> ids = new LinkedHashMap<>();
+  private final Set<String> failed = new HashSet<>();
+  private final Set<String> read = new HashSet<>();
+  private Optional<String> before = Optional.empty();
+
+  /**
+   * An empty scope.
+   *
+   * @param path what the names of its layers begin with in the whole network
+   */
+  Scope(String path, TensorScope tensors, List<FieldDeclaration> fields) {
+    this.path = path;
+    this.tensors = tensors;
+    this.fields = fields;
+  }
+
+  /** The name of a field in the whole network. */
+  String path(String field) {
+    return path + field;
+  }
+
+  TensorScope tensors() {
+    return tensors;
+  }
+
+  List<FieldDeclaration> fields() {
+    return fields;
+  }
+
+  /** The names that can be read, in order. */
+  Set<String> names() {
+    return ids.keySet();
+  }
+
+  /** The field, or input, that the next one reads by default. */
+  Optional<String> before() {
+    return before;
+  }
+
+  void put(String name, int id) {
+    ids.put(name, id);
+    before = Optional.of(name);
+  }
+
+  /** Makes a value inside a block readable; the block's own value stays the one before. */
+  void putInner(String name, int id) {
+    ids.put(name, id);
+  }
+
+  /** Remembers that something has no value, so that what reads it is not complained about too. */
+  void fail(String name) {
+    failed.add(name);
+    before = Optional.of(name);
+  }
+
+  boolean failed(String name) {
+    return failed.contains(name);
+  }
+
+  /** The value of this name, if there is one. Counts as a use of it. */
+  Optional<Integer> read(String name) {
+    read.add(name.contains(".") ? name.substring(0, name.indexOf('.')) : name);
+    return Optional.ofNullable(ids.get(name));
+  }
+
+  /** The value that the last field gives. */
+  Optional<Integer> result() {
+    return fields.isEmpty() ? Optional.empty() : Optional.ofNullable(ids.get(last().name()));
+  }
+
+  boolean isLast(FieldDeclaration field) {
+    return field.name().equals(last().name());
+  }
+
+  private FieldDeclaration last() {
+    return fields.get(fields.size() - 1);
+  }
+
+  /** Warns of fields whose values go nowhere. */
+  void warnOfUnused(Diagnostics found) {
+    for (FieldDeclaration field : fields) {
+      if (!isLast(field) && !field.output() && !read.contains(field.name())) {
+        found.add(Problem.UNUSED_LAYER.at(field.location(), path(field.name())));
+      }
+    }
+  }
+}
