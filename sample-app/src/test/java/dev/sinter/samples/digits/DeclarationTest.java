@@ -1,0 +1,26 @@
+package dev.sinter.samples.digits;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class DeclarationTest {
+  private static final String PACKAGE = "dev/sinter/samples/digits";
+
+  /** Else the benchmark would compare two networks. */
+  @Test
+  void bothDeclareTheSameNetwork() throws IOException {
+    String folded = declaration(Path.of("src/main/java", PACKAGE, "Digits.java"));
+    String unfolded = declaration(Path.of("src/unfolded/java", PACKAGE, "DigitsUnfolded.java"));
+    assertThat(unfolded.replace("DigitsUnfolded", "Digits")).isEqualTo(folded);
+  }
+
+  /** What follows the Javadoc. */
+  private static String declaration(Path source) throws IOException {
+    String text = Files.readString(source);
+    return text.substring(text.indexOf("\n@Network("));
+  }
+}
