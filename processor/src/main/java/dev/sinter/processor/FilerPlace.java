@@ -56,7 +56,20 @@ final class FilerPlace implements Place {
 
   @Override
   public String describe(String path) {
-    return path + " in the " + name;
+    String folder = folder().map(known -> " (" + known + ")").orElse("");
+    return path + " in the " + name + folder;
+  }
+
+  /** The folder of the class output; the paths have several, or none. */
+  private Optional<Path> folder() {
+    if (!location.isOutputLocation()) {
+      return Optional.empty();
+    }
+    try {
+      return onDisk(filer.getResource(location, "", "probe").toUri()).map(Path::getParent);
+    } catch (IOException | IllegalArgumentException | UnsupportedOperationException unknown) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<Path> onDisk(URI uri) {

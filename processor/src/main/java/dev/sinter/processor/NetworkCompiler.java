@@ -61,8 +61,9 @@ final class NetworkCompiler {
       return Optional.empty();
     }
     try {
-      Folding folding = folded(declared.get(), declaration);
+      Folding folding = folded(declared.get());
       requireFloats(folding.folded(), declaration);
+      requireProofs(folding, declaration);
       Plan plan = planned(folding.folded(), declaration);
       NetworkEmitter.Names names = names(folding.folded(), declaration);
       Output output = emitted(names, folding, plan, declaration);
@@ -74,7 +75,7 @@ final class NetworkCompiler {
     }
   }
 
-  private Folding folded(Graph declared, NetworkDeclaration declaration) throws Rejection {
+  private Folding folded(Graph declared) {
     if (!options.fold()) {
       return Folding.none(declared);
     }
@@ -82,17 +83,6 @@ final class NetworkCompiler {
     Graph folded =
         new Folder(folds)
             .fold(declared, rewrite -> done.add(new Folding.Certified(rewrite, proof(rewrite))));
-    for (Folding.Certified fold : done) {
-      Certificate certificate = fold.certificate();
-      if (!certificate.holds()) {
-        throw Problem.CERTIFICATE.reject(
-            declaration.locationOf(fold.rewrite().fields().get(0)),
-            fold.rewrite().fold(),
-            String.join(" + ", fold.rewrite().fields()),
-            Math.max(certificate.exact(), certificate.shipped()),
-            certificate.shippedBound());
-      }
-    }
     return new Folding(declared, folded, done, Standing.in(declared, folded));
   }
 
@@ -105,13 +95,29 @@ final class NetworkCompiler {
         rewrite.boundary());
   }
 
+  private static void requireProofs(Folding folding, NetworkDeclaration declaration)
+      throws Rejection {
+    for (Folding.Certified fold : folding.folds()) {
+      Certificate certificate = fold.certificate();
+      if (!certificate.holds()) {
+        boolean inexact = certificate.exact() > certificate.exactBound();
+        throw Problem.CERTIFICATE.reject(
+            declaration.locationOf(fold.rewrite().fields().get(0)),
+            fold.rewrite().fold(),
+            String.join(" + ", fold.rewrite().fields()),
+            inexact ? certificate.exact() : certificate.shipped(),
+            inexact ? certificate.exactBound() : certificate.shippedBound());
+      }
+    }
+  }
+
   /** Every constant must be a finite float once it is rounded. */
   private static void requireFloats(Graph graph, NetworkDeclaration declaration) throws Rejection {
     for (Node node : graph.nodes()) {
       Optional<String> overflow = Overflow.in(node.op());
       if (overflow.isPresent()) {
         throw Problem.OVERFLOW.reject(
-            declaration.locationOf(node.name()), node.name(), overflow.get());
+            declaration.locationOf(node.name()), String.join(" + ", node.fields()), overflow.get());
       }
     }
   }

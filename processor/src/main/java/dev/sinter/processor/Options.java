@@ -5,6 +5,7 @@ import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Spelling;
 import java.io.File;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +45,21 @@ record Options(List<Path> weights, boolean fold) {
     if (!fold.equals("all") && !fold.equals("none")) {
       found.add(Problem.BAD_OPTION.at(Location.NOWHERE, FOLD, fold, "all or none"));
     }
+    return new Options(folders(given.getOrDefault(WEIGHTS, ""), found), fold.equals("all"));
+  }
+
+  private static List<Path> folders(String given, Diagnostics found) {
     List<Path> folders = new ArrayList<>();
-    for (String folder : given.getOrDefault(WEIGHTS, "").split(File.pathSeparator, -1)) {
-      if (!folder.isBlank()) {
-        folders.add(Path.of(folder).toAbsolutePath());
+    for (String folder : given.split(File.pathSeparator, -1)) {
+      try {
+        if (!folder.isBlank()) {
+          folders.add(Path.of(folder).toAbsolutePath());
+        }
+      } catch (InvalidPathException invalid) {
+        String expected = "folders, with '" + File.pathSeparator + "' between them";
+        found.add(Problem.BAD_OPTION.at(Location.NOWHERE, WEIGHTS, given, expected));
       }
     }
-    return new Options(folders, fold.equals("all"));
+    return folders;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.processor;
 
+import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Tensor;
 import java.util.ArrayList;
@@ -13,12 +14,20 @@ final class Overflow {
   /** {@code "1.2e+39 in channel 3"} for the first such constant of an operator. */
   static Optional<String> in(Op op) {
     List<String> found = new ArrayList<>();
-    op.mapTensors(
-        tensor -> {
-          first(tensor).ifPresent(found::add);
-          return tensor;
-        });
+    baked(op)
+        .mapTensors(
+            tensor -> {
+              first(tensor).ifPresent(found::add);
+              return tensor;
+            });
     return found.stream().findFirst();
+  }
+
+  /** A batch normalization that is not folded is baked as an affine map. */
+  private static Op baked(Op op) {
+    return op instanceof Op.BatchNorm norm
+        ? new Op.Affine(norm.scale(), norm.shift(), Activation.NONE)
+        : op;
   }
 
   private static Optional<String> first(Tensor tensor) {

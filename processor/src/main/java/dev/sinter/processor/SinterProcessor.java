@@ -27,6 +27,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,7 @@ public final class SinterProcessor extends AbstractProcessor {
 
   private final DeclarationReader reader = new DeclarationReader(LayerTypes.annotations());
   private final Set<String> waiting = new LinkedHashSet<>();
+  private final Set<Diagnostic> said = new HashSet<>();
   private final List<Fold> folds;
 
   /** For compilers, which make processors by their class. */
@@ -130,7 +132,9 @@ public final class SinterProcessor extends AbstractProcessor {
       }
     } catch (Rejection rejection) {
       found.add(rejection.diagnostic());
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError defect) {
+    } catch (OutOfMemoryError full) {
+      found.add(Problem.OUT_OF_MEMORY.at(Location.of(type), type.getQualifiedName()));
+    } catch (RuntimeException | StackOverflowError defect) {
       StringWriter trace = new StringWriter();
       defect.printStackTrace(new PrintWriter(trace));
       found.add(Problem.INTERNAL.at(Location.of(type), type.getQualifiedName(), trace));
@@ -180,7 +184,9 @@ public final class SinterProcessor extends AbstractProcessor {
         }
       }
     } catch (IOException failed) {
-      found.add(Problem.CANNOT_WRITE.at(Location.of(type), writing, failed.getMessage()));
+      String reason = failed.getMessage() == null ? failed.toString() : failed.getMessage();
+      found.add(
+          Problem.CANNOT_WRITE.at(Location.of(type), writing, type.getQualifiedName(), reason));
     }
   }
 
@@ -203,7 +209,11 @@ public final class SinterProcessor extends AbstractProcessor {
     return Problem.OUTSIDE_NETWORK.at(at, field.getSimpleName(), owner.getSimpleName());
   }
 
+  /** Says it once: what is wrong with the build as a whole comes up with each network. */
   private void say(Diagnostic diagnostic) {
+    if (!said.add(diagnostic)) {
+      return;
+    }
     Kind kind =
         switch (diagnostic.problem().severity()) {
           case ERROR -> Kind.ERROR;

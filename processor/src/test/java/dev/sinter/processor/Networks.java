@@ -18,43 +18,43 @@ import java.util.Map;
 import javax.tools.JavaFileObject;
 
 /** Compiles declared networks in memory, and loads what comes of them. */
-final class Networks {
+public final class Networks {
   private Networks() {}
 
   /** A network {@code X} in the package {@code p}, with the fields given. */
-  static JavaFileObject network(String arguments, String fields) {
-    return source(
-        "p.X",
-        """
-        package p;
-        import static dev.sinter.Activation.Function.*;
-        import dev.sinter.*;
-        @Network(%s)
-        public class X {
-        %s
-        }
-        """
-            .formatted(arguments, fields));
+  public static JavaFileObject network(String arguments, String fields) {
+    return source("p.X", text(arguments, fields));
   }
 
-  static JavaFileObject source(String name, String text) {
+  /** The source of such a network. */
+  static String text(String arguments, String fields) {
+    return """
+    package p;
+    import static dev.sinter.Activation.Function.*;
+    import dev.sinter.*;
+    @Network(%s)
+    public class X {
+    %s
+    }
+    """
+        .formatted(arguments, fields);
+  }
+
+  public static JavaFileObject source(String name, String text) {
     return JavaFileObjects.forSourceString(name, text);
   }
 
   /** Compiles with weights from a folder. */
-  static Compilation compile(Path weights, List<String> options, JavaFileObject... sources) {
+  public static Compilation compile(Path weights, List<String> options, JavaFileObject... sources) {
     List<String> all = new ArrayList<>(options);
     all.add("-Asinter.weights=" + weights);
     return javac().withProcessors(new SinterProcessor()).withOptions(all).compile(sources);
   }
 
   /** Loads a compiled network by the name of its generated class. */
-  static Model load(Compilation compilation, String type) {
-    if (compilation.status() == Compilation.Status.FAILURE) {
-      throw new AssertionError("does not compile: " + compilation.diagnostics());
-    }
+  public static Model load(Compilation compilation, String type) {
     try {
-      Method load = loader(compilation).loadClass(type).getDeclaredMethod("load");
+      Method load = type(compilation, type).getDeclaredMethod("load");
       load.setAccessible(true);
       return (Model) load.invoke(null);
     } catch (ReflectiveOperationException failed) {
@@ -62,8 +62,20 @@ final class Networks {
     }
   }
 
+  /** A generated class. */
+  static Class<?> type(Compilation compilation, String type) {
+    if (compilation.status() == Compilation.Status.FAILURE) {
+      throw new AssertionError("does not compile: " + compilation.diagnostics());
+    }
+    try {
+      return loader(compilation).loadClass(type);
+    } catch (ClassNotFoundException failed) {
+      throw new AssertionError(failed);
+    }
+  }
+
   /** The compiled classes and resources by their path. */
-  static Map<String, byte[]> files(Compilation compilation) {
+  public static Map<String, byte[]> files(Compilation compilation) {
     Map<String, byte[]> files = new HashMap<>();
     for (JavaFileObject file : compilation.generatedFiles()) {
       try (InputStream in = file.openInputStream()) {
@@ -75,7 +87,8 @@ final class Networks {
     return files;
   }
 
-  private static ClassLoader loader(Compilation compilation) {
+  /** The compiled classes. */
+  public static ClassLoader loader(Compilation compilation) {
     Map<String, byte[]> files = files(compilation);
     return new ClassLoader(Networks.class.getClassLoader()) {
       @Override

@@ -29,7 +29,9 @@ public enum Problem {
       Severity.ERROR,
       "'%s' reads %d value%s; its block takes %d: \"input\" and %d @Input field%s."),
   NO_ANNOTATION(
-      Severity.ERROR, "'%s' has no layer annotation, so nothing says what kind of layer it is."),
+      Severity.ERROR,
+      "'%s' has no layer annotation, so nothing says what kind of layer it is: add one, as in"
+          + " '@Conv Layer %1$s;'."),
   SEVERAL_ANNOTATIONS(
       Severity.ERROR,
       "'%s' has the annotations %s; a field is one layer. Declare a field for each."),
@@ -43,18 +45,22 @@ public enum Problem {
           + " letters). Rename one of them."),
   INPUT_MISSING(
       Severity.ERROR,
-      "'%s' has no input: give its shape, as in @Network(input = {1, 28, 28}), or declare @Input"
-          + " fields."),
+      "'%s' has no input: give the network's, as in @Network(input = {1, 28, 28}), or put an @Input"
+          + " field before the layers that read it."),
   INPUT_SHAPE(
-      Severity.ERROR, "The input shape is %s; it is {C, H, W}, {C, L} or {C}, each at least 1."),
+      Severity.ERROR,
+      "The shape of '%s' is %s; it must be {C, H, W}, {C, L} or {C}, each at least 1 and no more"
+          + " than 2,147,483,647 elements in all."),
 
   // What a layer reads.
   UNKNOWN_LAYER(
       Severity.ERROR,
-      "'%s' reads '%s', and no field before it has that name.%s A layer reads layers above it, or"
-          + " \"input\"."),
+      "'%s' reads '%s', and no field before it has that name.%s A layer reads fields above it, or"
+          + " \"input\", the network's own."),
   TOO_FEW_INPUTS(
       Severity.ERROR, "'%s' adds %d value%s; name two or more, as in @Add({\"a\", \"b\"})."),
+  SUM_SHAPES(
+      Severity.ERROR, "'%s' adds values of different shapes: %s. They must have the same shape."),
   LAYER_SHAPE(Severity.ERROR, "'%s' %s."),
   BAD_VALUE(Severity.ERROR, "%s of '%s' is %s; it must be %s."),
   SAME_AND_PADDING(
@@ -65,8 +71,11 @@ public enum Problem {
   NO_WEIGHTS(
       Severity.ERROR,
       "'%s' needs weights, and nothing says where they are: write @Network(weights ="
-          + " \"file.safetensors\")."),
-  CONTAINER_NOT_FOUND(Severity.ERROR, "Weights '%s' not found. Tried, in this order: %s"),
+          + " \"file.safetensors\"), or that of the layer as \"file.safetensors#prefix\"."),
+  CONTAINER_NOT_FOUND(
+      Severity.ERROR,
+      "The weights '%s' were not found. Put them into one of the places that were tried, or name"
+          + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
   CONTAINER_FORMAT(
       Severity.ERROR,
       "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, and folders of"
@@ -80,8 +89,8 @@ public enum Problem {
       "'%s' in %s is %s at channel %d, so σ² + ε (ε = %s) is not positive and has no root."),
   OVERFLOW(
       Severity.ERROR,
-      "The folded constants of '%s' do not fit a float: %s. Check the statistics of its batch"
-          + " normalization."),
+      "'%s' would have a constant that does not fit a float: %s. Check its parameters, and the"
+          + " statistics of a batch normalization: a tiny variance makes a huge scale."),
   NEGATIVE_VARIANCE(
       Severity.WARNING,
       "'%s' in %s is %s at channel %d: a variance cannot be negative. It is used as stored, since"
@@ -89,16 +98,20 @@ public enum Problem {
   ZERO_VARIANCE(
       Severity.WARNING,
       "'%s' in %s is 0 at %s, so the scale there is γ/√ε. Did the channel ever vary in training?"),
-  UNUSED_TENSORS(Severity.WARNING, "%s has %s that no layer uses: %s.%s"),
+  UNUSED_TENSORS(Severity.WARNING, "%s has %s that no layer uses: %s."),
   UNUSED_LAYER(
       Severity.WARNING,
       "Nothing reads '%s', and it is no output, so it is left out. Add @Output if it is one."),
+  UNUSED_INPUT(
+      Severity.WARNING,
+      "Nothing reads the input '%s'; it stays an input, of no influence. Remove it, or name it in"
+          + " a layer that should read it."),
 
   // Folding, and what comes of it.
   BATCH_NORM_STAYS(Severity.NOTE, "'%s' is not folded: %s"),
   CERTIFICATE(
       Severity.ERROR,
-      "Fold %s of %s failed its check: the error is %s of Σ|w·x|, the bound %s. Nothing was"
+      "Fold %s of %s failed its check: the error is %.1e of Σ|w·x|, the bound %.1e. Nothing was"
           + " generated. This is a defect of Sinter: please report it with this message."),
   TOO_LARGE(Severity.ERROR, "'%s' %s."),
   /** The one line for each network that always stands in the build's log. */
@@ -107,7 +120,11 @@ public enum Problem {
   // The build.
   UNKNOWN_OPTION(Severity.ERROR, "There is no option -A%s.%s The options are %s."),
   BAD_OPTION(Severity.ERROR, "-A%s is '%s'; it must be %s."),
-  CANNOT_WRITE(Severity.ERROR, "%s could not be written: %s"),
+  CANNOT_WRITE(Severity.ERROR, "%s, generated for '%s', could not be written: %s"),
+  OUT_OF_MEMORY(
+      Severity.ERROR,
+      "The compiler ran out of memory at '%s'. Give it more, as with -J-Xmx4g for javac or"
+          + " MAVEN_OPTS=-Xmx4g for Maven."),
   INTERNAL(
       Severity.ERROR,
       "Sinter failed on '%s'. This is a defect of Sinter: please report it with this trace.%n%s");

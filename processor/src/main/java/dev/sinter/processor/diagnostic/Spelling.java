@@ -16,27 +16,39 @@ public final class Spelling {
     return candidates.stream()
         .filter(c -> distance(name, c) <= Math.max(1, name.length() / 3))
         .min(Comparator.comparing((String c) -> distance(name, c)).thenComparing(c -> c))
-        .map(c -> " Did you mean '" + c + "'?")
+        .map(Spelling::suggestion)
         .orElse("");
   }
 
-  /** Levenshtein's distance, letter case aside. */
+  /** {@code " Did you mean 'conv1'?"} */
+  public static String suggestion(String name) {
+    return " Did you mean '" + name + "'?";
+  }
+
+  /**
+   * The letters to insert, delete, replace, or swap with their neighbour (optimal string
+   * alignment), letter case aside.
+   */
   private static int distance(String from, String to) {
     String a = from.toLowerCase(Locale.ROOT);
     String b = to.toLowerCase(Locale.ROOT);
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
+        int replaced = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        d[i][j] = Math.min(replaced, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[b.length()];
+    return d[a.length()][b.length()];
   }
 }

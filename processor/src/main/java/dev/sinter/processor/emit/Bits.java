@@ -11,8 +11,11 @@ import java.util.List;
  * bytes of code. The runtime's {@code Constants} reads them back.
  */
 final class Bits {
-  /** A class file holds strings of at most 65,535 bytes; the character 0 takes two. */
-  private static final int LONGEST = 65_535;
+  /**
+   * Bytes of a string: a class file holds 65,535, but javac refuses a literal of so many
+   * characters. The character 0 takes two.
+   */
+  private static final int LONGEST = 65_534;
 
   private Bits() {}
 

@@ -6,6 +6,7 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import dev.sinter.processor.ir.Tensor;
 import java.util.List;
+import java.util.Locale;
 import javax.lang.model.element.Modifier;
 
 /** Constants as methods of the layer's own class. */
@@ -47,6 +48,7 @@ final class ClassBaking implements Baking {
     if (parts.size() > STRINGS_PER_METHOD) {
       throw new TooLargeToBake(
           String.format(
+              Locale.ROOT,
               "has %,d constants in one layer, more than a class can hold; use bake = RESOURCE",
               tensor.size()));
     }

@@ -3,6 +3,7 @@ package dev.sinter.processor.emit;
 import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Window;
+import java.util.Locale;
 
 /** An operator in the words of a header: {@code "3 × 3 convolution, stride 2 × 2"}. */
 final class Description implements Op.Visitor<String> {
@@ -34,7 +35,8 @@ final class Description implements Op.Visitor<String> {
       words.append(
           p.top() == p.left() && p.left() == p.bottom() && p.bottom() == p.right()
               ? ", padding " + p.top()
-              : String.format(", padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right()));
+              : String.format(
+                  Locale.ROOT, ", padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right()));
     }
     return words.toString();
   }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one step of a plan as a class that holds its geometry and its constants. */
 final class LayerEmitter implements Op.Visitor<CodeBlock> {
+  /** Each takes at most 20 bytes of code, and HotSpot compiles no method of more than 8,000. */
+  private static final int MOST_INPUTS = 300;
+
   private final Step step;
   private final Baking baking;
   private final List<MethodSpec> constants = new ArrayList<>();
@@ -55,6 +58,14 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   }
 
   private void slots(List<Region> regions) {
+    if (regions.size() > MOST_INPUTS) {
+      throw new TooLargeToBake(
+          "has a layer that reads "
+              + regions.size()
+              + " values; one may read "
+              + MOST_INPUTS
+              + ", so let several layers share the work");
+    }
     List<CodeBlock> all = regions.stream().map(LayerEmitter::slot).toList();
     body.add("$T[] inputs = {$>$>\n$L$<$<\n};\n", RuntimeTypes.SLOT, CodeBlock.join(all, ",\n"));
   }

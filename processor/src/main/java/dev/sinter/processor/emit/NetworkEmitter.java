@@ -27,6 +27,11 @@ public final class NetworkEmitter {
    */
   private static final int STEPS_PER_METHOD = 250;
 
+  /**
+   * Inputs and outputs: each takes at most 44 bytes of code, beside the steps in the same method.
+   */
+  private static final int MOST_PORTS = 100;
+
   private final Names names;
   private final Graph graph;
   private final Plan plan;
@@ -97,9 +102,15 @@ public final class NetworkEmitter {
   /**
    * The sources and the resource.
    *
-   * @throws TooLargeToBake if the constants do not fit where they were asked to go
+   * @throws TooLargeToBake if the constants do not fit where they were asked to go, or the wiring
+   *     does not fit methods that HotSpot compiles
    */
   public Output emit() {
+    int ports = graph.inputs().size() + graph.outputs().size();
+    if (ports > MOST_PORTS) {
+      throw new TooLargeToBake(
+          "has " + ports + " inputs and outputs; a network may have " + MOST_PORTS);
+    }
     List<JavaFile> files = new ArrayList<>();
     for (Step step : plan.steps()) {
       files.add(file(layer(step)));

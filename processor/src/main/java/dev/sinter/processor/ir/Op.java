@@ -380,13 +380,17 @@ public sealed interface Op {
     @Override
     public Shape infer(List<Shape> inputs) {
       Shape input = only(inputs);
-      Window.Axis rows = window.rows();
-      Window.Axis columns = window.columns();
       require(
-          2 * Math.max(rows.before(), rows.after()) <= rows.reach()
-              && 2 * Math.max(columns.before(), columns.after()) <= columns.reach(),
-          "has padding of more than half its kernel, so that a window could lie outside the map");
+          meetsMap(window.rows(), input.height()) && meetsMap(window.columns(), input.width()),
+          "has padding of more than half its kernel, or dilation of more than the map, so that a"
+              + " window could lie outside the map");
       return window.over(input, input.channels(), ceil);
+    }
+
+    /** Whether each place of a window has a tap inside the map. */
+    private static boolean meetsMap(Window.Axis axis, int extent) {
+      int padding = Math.max(axis.before(), axis.after());
+      return padding == 0 || (padding <= axis.reach() / 2 && axis.dilation() <= extent);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.sinter.processor.ir;
 
+import java.util.Locale;
+
 /**
  * How a window moves over a map, for convolutions and pools. A 1-D window has one row.
  *
@@ -32,15 +34,15 @@ public record Window(Pair kernel, Pair stride, Pair dilation, Padding padding) {
 
   /** One dimension of a window. */
   public record Axis(int kernel, int stride, int dilation, int before, int after) {
-    /** The positions from the first tap to the last. */
+    /** The positions from the first tap to the last; saturates at {@link Integer#MAX_VALUE}. */
     public int reach() {
-      return (kernel - 1) * dilation + 1;
+      return (int) Math.min((kernel - 1L) * dilation + 1, Integer.MAX_VALUE);
     }
 
     /**
      * The number of positions the window takes on an axis of this extent; 0 or less where it does
-     * not fit. Source: PyTorch's pooling output size; in ceil mode the last window must still start
-     * inside the axis or the padding before it.
+     * not fit; saturates at {@link Integer#MAX_VALUE}. Source: PyTorch's pooling output size; in
+     * ceil mode the last window must still start inside the axis or the padding before it.
      */
     public int outputs(int extent, boolean ceil) {
       long room = (long) extent + before + after - reach();
@@ -51,7 +53,7 @@ public record Window(Pair kernel, Pair stride, Pair dilation, Padding padding) {
       if (ceil && (outputs - 1) * stride >= (long) extent + before) {
         outputs--;
       }
-      return (int) outputs;
+      return (int) Math.min(outputs, Integer.MAX_VALUE);
     }
   }
 
@@ -84,6 +86,7 @@ public record Window(Pair kernel, Pair stride, Pair dilation, Padding padding) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "has a window of %d × %d, which does not fit the input %s with padding %d + %d rows"
                   + " and %d + %d columns",
               rows().reach(),

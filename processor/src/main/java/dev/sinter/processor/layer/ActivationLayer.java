@@ -40,8 +40,8 @@ final class ActivationLayer implements LayerType {
   }
 
   private static double checked(LayerContext layer, double alpha) throws Rejection {
-    if (Double.isInfinite(alpha)) {
-      throw layer.bad("alpha", alpha, "a finite number");
+    if (!Float.isFinite((float) alpha)) {
+      throw layer.bad("alpha", alpha, "a finite float");
     }
     return alpha;
   }

@@ -4,12 +4,16 @@ import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Tensor;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** {@code @BatchNorm}: γ and β where the file has them, μ and σ² always. */
 final class BatchNormLayer implements LayerType {
+  private static final String NOT_TRACKED =
+      " With track_running_stats=False PyTorch keeps no statistics: the layer then depends on the"
+          + " whole batch and cannot be compiled.";
+
   @Override
   public String annotation() {
     return "BatchNorm";
@@ -23,8 +27,8 @@ final class BatchNormLayer implements LayerType {
     }
     int channels = layer.input().channels();
     String reason = "the input of '" + layer.name() + "' has " + layer.inputChannels();
-    WeightTensor mean = layer.tensor("running_mean");
-    WeightTensor variance = layer.tensor("running_var");
+    WeightTensor mean = layer.tensor("running_mean", NOT_TRACKED);
+    WeightTensor variance = layer.tensor("running_var", NOT_TRACKED);
     Optional<WeightTensor> gamma = layer.optionalTensor("weight");
     Optional<WeightTensor> beta = layer.optionalTensor("bias");
     Op norm =
@@ -56,18 +60,15 @@ final class BatchNormLayer implements LayerType {
                     variance.location(), variance.name(), variance.file(), values.get(c), c))
         .findFirst()
         .ifPresent(layer::warn);
-    String zeros =
-        IntStream.range(0, values.size())
-            .filter(c -> values.get(c) == 0)
-            .mapToObj(Integer::toString)
-            .collect(Collectors.joining(", "));
+    List<Integer> zeros =
+        IntStream.range(0, values.size()).filter(c -> values.get(c) == 0).boxed().toList();
     if (!zeros.isEmpty()) {
       layer.warn(
           Problem.ZERO_VARIANCE.at(
               variance.location(),
               variance.name(),
               variance.file(),
-              (zeros.contains(",") ? "channels " : "channel ") + zeros));
+              (zeros.size() == 1 ? "channel " : "channels ") + Some.of(zeros)));
     }
   }
 }

@@ -15,6 +15,9 @@ final class ClipLayer implements LayerType {
   public Op build(LayerContext layer) throws Rejection {
     double min = layer.values().number("min");
     double max = layer.values().number("max");
+    if (Double.isNaN(min)) {
+      throw layer.bad("min", min, "a number");
+    }
     if (!(min <= max)) {
       throw layer.bad("max", max, "at least min, which is " + min);
     }

@@ -7,6 +7,7 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
+import java.util.Locale;
 import java.util.Optional;
 
 /** {@code @Conv}: one- or two-dimensional by the rank of its weight. */
@@ -45,7 +46,9 @@ final class ConvLayer implements LayerType {
       throw Problem.LAYER_SHAPE.reject(
           layer.location(),
           layer.name(),
-          "needs a map [C, H, W] or a sequence [C, L]; the input is the vector " + layer.input());
+          "needs a map [C, H, W] or a sequence [C, L]; the input is the vector "
+              + layer.input()
+              + ". For a vector use @Linear");
     }
     if (shape.rank() != rank + 1 || shape.size() == 0) {
       throw weight.wrongShape(
@@ -66,6 +69,7 @@ final class ConvLayer implements LayerType {
     if (channels % perGroup != 0) {
       throw weight.wrongShape(
           String.format(
+              Locale.ROOT,
               "the input of '%s' has %s, so its dimension 1 must be %d%s.",
               layer.name(),
               layer.inputChannels(),
@@ -76,9 +80,14 @@ final class ConvLayer implements LayerType {
     if (kernel.extent(0) % groups != 0) {
       throw weight.wrongShape(
           String.format(
+              Locale.ROOT,
               "the input of '%s' has %s, which makes %d groups of %d, so its dimension 0 must be a"
                   + " multiple of %d.",
-              layer.name(), layer.inputChannels(), groups, perGroup, groups));
+              layer.name(),
+              layer.inputChannels(),
+              groups,
+              perGroup,
+              groups));
     }
     return groups;
   }

@@ -27,7 +27,7 @@ final class InputLayer implements LayerType {
             .orElseThrow(
                 () ->
                     Problem.INPUT_SHAPE.reject(
-                        layer.values().at("value"), LayerContext.braces(extents))));
+                        layer.values().at("value"), layer.name(), LayerContext.braces(extents))));
   }
 
   /** The shape of an input, if it is one that images, sequences or vectors have. */

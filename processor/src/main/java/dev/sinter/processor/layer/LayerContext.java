@@ -61,6 +61,11 @@ final class LayerContext {
     return inputs.get(0);
   }
 
+  /** The shapes of all values that the layer reads, in the order in which it names them. */
+  List<Shape> inputs() {
+    return inputs;
+  }
+
   /** Says something that does not stop the build. */
   void warn(Diagnostic diagnostic) {
     found.add(diagnostic);
@@ -79,7 +84,16 @@ final class LayerContext {
    * @throws Rejection if there is none, or it holds a value that is not finite
    */
   WeightTensor tensor(String suffix) throws Rejection {
-    return weights.read(this, suffix);
+    return tensor(suffix, "");
+  }
+
+  /**
+   * A tensor under the field's prefix.
+   *
+   * @param remedy what to say where the file has other tensors of this layer, but not this one
+   */
+  WeightTensor tensor(String suffix, String remedy) throws Rejection {
+    return weights.read(this, suffix, remedy);
   }
 
   /** Where the layer's tensors are. */

@@ -5,6 +5,7 @@ import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
+import java.util.Locale;
 import java.util.Optional;
 
 /** {@code @Linear}: on a vector. */
@@ -28,8 +29,11 @@ final class LinearLayer implements LayerType {
     if (shape.rank() != 2 || shape.extent(1) != features || shape.extent(0) == 0) {
       throw weight.wrongShape(
           String.format(
+              Locale.ROOT,
               "the input of '%s' has %d features, so it must be [out, %d].",
-              layer.name(), features, features));
+              layer.name(),
+              features,
+              features));
     }
     Optional<WeightTensor> bias = layer.optionalTensor("bias");
     String reason = "'" + weight.name() + "' has " + shape.extent(0) + " rows";

@@ -48,6 +48,9 @@ public final class NetworkReader {
     if (found.hasErrors()) {
       return Optional.empty();
     }
+    if (network.isUnread(Scope.INPUT)) {
+      found.add(Problem.UNUSED_INPUT.at(declaration.network().at(Scope.INPUT), Scope.INPUT));
+    }
     for (FieldDeclaration field : declaration.fields()) {
       if (field.output() || network.isLast(field)) {
         graph.output(field.name(), network.read(field.name()).orElseThrow());
@@ -69,7 +72,9 @@ public final class NetworkReader {
     }
     Optional<Shape> shape = InputLayer.shape(extents);
     if (shape.isEmpty()) {
-      found.add(Problem.INPUT_SHAPE.at(annotation.at(Scope.INPUT), LayerContext.braces(extents)));
+      found.add(
+          Problem.INPUT_SHAPE.at(
+              annotation.at(Scope.INPUT), Scope.INPUT, LayerContext.braces(extents)));
       network.fail(Scope.INPUT);
       return;
     }
@@ -200,11 +205,11 @@ public final class NetworkReader {
     return names;
   }
 
-  private String before(Scope scope, FieldDeclaration field) throws Rejection {
+  private static String before(Scope scope, FieldDeclaration field) throws Rejection {
     return scope
         .before()
         .orElseThrow(
-            () -> Problem.INPUT_MISSING.reject(field.layer().location(), declaration.name()));
+            () -> Problem.INPUT_MISSING.reject(field.layer().location(), scope.path(field.name())));
   }
 
   private static int id(Scope scope, FieldDeclaration field, Name name) throws Rejection {
@@ -212,10 +217,18 @@ public final class NetworkReader {
     if (id.isPresent()) {
       return id.get();
     }
-    boolean below = scope.fields().stream().anyMatch(other -> other.name().equals(name.text()));
-    String hint =
-        below ? " It stands below: move it up." : Spelling.hint(name.text(), scope.names());
+    if (name.text().equals(Scope.INPUT)) {
+      throw Problem.INPUT_MISSING.reject(name.location(), scope.path(field.name()));
+    }
     throw Problem.UNKNOWN_LAYER.reject(
-        name.location(), scope.path(field.name()), name.text(), hint);
+        name.location(), scope.path(field.name()), name.text(), hint(scope, field, name.text()));
+  }
+
+  private static String hint(Scope scope, FieldDeclaration field, String name) {
+    if (name.equals(field.name())) {
+      return " It is that field itself.";
+    }
+    boolean below = scope.fields().stream().anyMatch(other -> other.name().equals(name));
+    return below ? " It stands below: move it up." : Spelling.hint(name, scope.candidates());
   }
 }

@@ -73,8 +73,21 @@ final class Scope {
     before = Optional.of(name);
   }
 
+  /** Whether this, or the block that it is in, has no value. */
   boolean failed(String name) {
-    return failed.contains(name);
+    return failed.contains(name)
+        || (name.contains(".") && failed(name.substring(0, name.lastIndexOf('.'))));
+  }
+
+  /** Names that might be meant where another is read: what failed is there too. */
+  Set<String> candidates() {
+    Set<String> candidates = new HashSet<>(ids.keySet());
+    candidates.addAll(failed);
+    return candidates;
+  }
+
+  boolean isUnread(String name) {
+    return ids.containsKey(name) && !read.contains(name);
   }
 
   /** The value of this name, if there is one. Counts as a use of it. */
@@ -99,8 +112,10 @@ final class Scope {
   /** Warns of fields whose values go nowhere. */
   void warnOfUnused(Diagnostics found) {
     for (FieldDeclaration field : fields) {
-      if (!isLast(field) && !field.output() && !read.contains(field.name())) {
-        found.add(Problem.UNUSED_LAYER.at(field.location(), path(field.name())));
+      if (!isLast(field) && !field.output() && isUnread(field.name())) {
+        boolean input = field.layer().annotation().equals("Input");
+        Problem problem = input ? Problem.UNUSED_INPUT : Problem.UNUSED_LAYER;
+        found.add(problem.at(field.location(), path(field.name())));
       }
     }
   }

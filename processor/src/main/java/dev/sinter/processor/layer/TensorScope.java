@@ -12,11 +12,14 @@ record TensorScope(String file, String prefix) {
    * The scope of a field in this one.
    *
    * @param written what its annotation says: nothing for its own name, a prefix relative to this
-   *     one, or {@code file#prefix}
+   *     one, {@code file#prefix}, or {@code #prefix} for a full prefix in this file
    */
   TensorScope of(String field, String written) {
     int hash = written.indexOf('#');
-    if (hash >= 0) {
+    if (hash == 0) {
+      return new TensorScope(file, written.substring(1));
+    }
+    if (hash > 0) {
       return new TensorScope(written.substring(0, hash), written.substring(hash + 1));
     }
     return new TensorScope(file, name(written.isEmpty() ? field : written));

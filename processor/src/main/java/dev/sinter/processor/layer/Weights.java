@@ -14,24 +14,29 @@ import dev.sinter.processor.weights.Locator;
 import dev.sinter.processor.weights.MalformedContainer;
 import dev.sinter.processor.weights.UnknownFormat;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The tensors of one network, found by the names of its fields. Remembers which were used. */
 final class Weights {
   /** PyTorch's count of training steps: of no use to anybody here. */
   private static final String TRAINING_ONLY = "num_batches_tracked";
 
-  private static final int NAMES_SHOWN = 5;
-
   private final Attributes network;
   private final Locator locator;
   private final SortedMap<String, SortedSet<String>> used = new TreeMap<>();
-  private final SortedMap<String, Container> opened = new TreeMap<>();
+  private final SortedMap<String, File> opened = new TreeMap<>();
+  private final Map<String, Rejection> refused = new HashMap<>();
+
+  /** A container, and the place that asked for it first. */
+  private record File(Container container, Location location) {}
 
   /**
    * The tensors of a network.
@@ -43,7 +48,12 @@ final class Weights {
     this.locator = locator;
   }
 
-  WeightTensor read(LayerContext layer, String suffix) throws Rejection {
+  /**
+   * Reads a tensor that must be there.
+   *
+   * @param remedy what to say where the file has other tensors of this layer, but not this one
+   */
+  WeightTensor read(LayerContext layer, String suffix, String remedy) throws Rejection {
     Optional<WeightTensor> tensor = readOptional(layer, suffix);
     if (tensor.isEmpty()) {
       TensorScope scope = layer.tensors();
@@ -52,7 +62,7 @@ final class Weights {
           layer.name(),
           scope.name(suffix),
           scope.file(),
-          hint(open(layer).names(), scope, suffix));
+          hint(open(layer).names(), scope, suffix, remedy));
     }
     return tensor.get();
   }
@@ -78,47 +88,62 @@ final class Weights {
   /** Warns of tensors that nobody asked for: one message for each file. */
   void warnOfUnused(Diagnostics found) {
     opened.forEach(
-        (file, container) -> {
-          List<String> unused = new ArrayList<>(container.names());
-          unused.removeAll(used.getOrDefault(file, new TreeSet<>()));
-          unused.removeIf(name -> name.endsWith(TRAINING_ONLY));
+        (name, file) -> {
+          List<String> unused = new ArrayList<>(file.container().names());
+          unused.removeAll(used.getOrDefault(name, new TreeSet<>()));
+          unused.removeIf(tensor -> tensor.endsWith(TRAINING_ONLY));
           if (!unused.isEmpty()) {
-            List<String> shown = unused.subList(0, Math.min(NAMES_SHOWN, unused.size()));
-            int more = unused.size() - shown.size();
             found.add(
                 Problem.UNUSED_TENSORS.at(
-                    network.at("weights"),
-                    file,
+                    file.location(),
+                    name,
                     unused.size() == 1 ? "a tensor" : unused.size() + " tensors",
-                    String.join(", ", shown),
-                    more == 0 ? "" : " And " + more + " more."));
+                    Some.of(unused)));
           }
         });
   }
 
+  /** Opens a file once. If that fails, it fails in the same words for all that need it. */
   private Container open(LayerContext layer) throws Rejection {
-    String file = layer.tensors().file();
-    if (file.isEmpty()) {
-      throw Problem.NO_WEIGHTS.reject(layer.tensorLocation(), layer.name());
-    }
-    Container known = opened.get(file);
+    String name = layer.tensors().file();
+    File known = opened.get(name);
     if (known != null) {
-      return known;
+      return known.container();
+    }
+    Rejection before = refused.get(name);
+    if (before != null) {
+      throw before;
     }
     // A file that the network names is the network's mistake, wherever it is first needed.
     Location location =
-        file.equals(network.text("weights")) ? network.at("weights") : layer.tensorLocation();
+        name.equals(network.text("weights")) ? network.at("weights") : layer.tensorLocation();
     try {
-      Container container = locator.open(file).container();
-      opened.put(file, container);
+      Container container = find(name, layer, location);
+      opened.put(name, new File(container, location));
       return container;
+    } catch (Rejection rejection) {
+      refused.put(name, rejection);
+      throw rejection;
+    }
+  }
+
+  private Container find(String name, LayerContext layer, Location location) throws Rejection {
+    if (name.isEmpty()) {
+      throw Problem.NO_WEIGHTS.reject(location, layer.name());
+    }
+    try {
+      return locator.open(name).container();
     } catch (ContainerNotFound absent) {
-      throw Problem.CONTAINER_NOT_FOUND.reject(location, file, String.join(", ", absent.tried()));
+      throw Problem.CONTAINER_NOT_FOUND.reject(location, name, lines(absent.tried()));
     } catch (UnknownFormat unknown) {
       throw Problem.CONTAINER_FORMAT.reject(location, unknown.getMessage());
     } catch (MalformedContainer malformed) {
       throw rejected(malformed, location);
     }
+  }
+
+  private static String lines(List<String> places) {
+    return places.stream().map(place -> "\n  " + place).collect(Collectors.joining());
   }
 
   private static Rejection rejected(MalformedContainer malformed, Location location) {
@@ -149,15 +174,20 @@ final class Weights {
   }
 
   /** What the file has instead: names under the same prefix, or one like it. */
-  private static String hint(SortedSet<String> names, TensorScope scope, String suffix) {
+  private static String hint(
+      SortedSet<String> names, TensorScope scope, String suffix, String remedy) {
     List<String> siblings =
         names.stream()
             .filter(other -> other.startsWith(scope.name("")))
             .filter(other -> !other.endsWith(TRAINING_ONLY))
-            .limit(NAMES_SHOWN)
             .toList();
-    return siblings.isEmpty()
-        ? Spelling.hint(scope.name(suffix), names)
-        : " Under this prefix it has " + String.join(", ", siblings) + ".";
+    if (!siblings.isEmpty() && !scope.prefix().isEmpty()) {
+      return " Under this prefix it has " + Some.of(siblings) + "." + remedy;
+    }
+    String name = scope.name(suffix);
+    Optional<String> longer = names.stream().filter(n -> n.endsWith("." + name)).findFirst();
+    String near = longer.map(Spelling::suggestion).orElse(Spelling.hint(name, names));
+    String all = names.isEmpty() ? "no tensors" : Some.of(names);
+    return near.isEmpty() ? " It has " + all + "." : near;
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -45,8 +46,10 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
     if (arena.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "needs %,d floats of working memory; an array holds %,d",
-              arena.size(), Integer.MAX_VALUE));
+              arena.size(),
+              Integer.MAX_VALUE));
     }
     Map<Integer, Region> regions = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {

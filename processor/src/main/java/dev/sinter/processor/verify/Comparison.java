@@ -45,12 +45,25 @@ record Comparison(Graph before, Graph after, Map<Integer, Shape> shapes) {
     Worst worst = new Worst();
     for (Probe probe : Probe.values()) {
       Map<Integer, double[]> inputs = inputs(probe);
-      worst.compare(
-          run(before, inputs, 0), run(after, inputs, 0), run(baked, inputs, LEAST_NORMAL), probe);
+      Value exact = run(after, inputs, 0);
+      double[] gains = gains(exact, run(after, inputs, LEAST_NORMAL));
+      worst.compare(run(before, inputs, 0), exact, run(baked, inputs, 0), gains, probe);
     }
     Bounds bounds = Bounds.of(before, after);
     return new Certificate(
         worst.exact, bounds.exact(), worst.shipped, bounds.shipped(), worst.values, worst.label());
+  }
+
+  /**
+   * The error that underflow explains is absolute, but it is 2⁻²⁴ of what a magnitude gains by
+   * counting each constant that is not 0 as a normal float at least, also one that is rounded to 0.
+   */
+  private static double[] gains(Value value, Value counted) {
+    double[] gains = new double[value.size()];
+    for (int i = 0; i < gains.length; i++) {
+      gains[i] = Math.max(0, counted.magnitude(i) - value.magnitude(i));
+    }
+    return gains;
   }
 
   private Map<Integer, double[]> inputs(Probe probe) {
@@ -77,11 +90,11 @@ record Comparison(Graph before, Graph after, Map<Integer, Shape> shapes) {
     private Probe probe = Probe.RANDOM;
 
     /**
-     * The error that underflow explains is absolute, but it is 2⁻²⁴ of what the magnitude of {@code
-     * baked} gains by counting each constant as a normal float at least; so that gain is added to
-     * what the shipped error is relative to.
+     * Compares the results of one probe.
+     *
+     * @param gains what the shipped errors are relative to beside the magnitudes
      */
-    void compare(Value before, Value after, Value baked, Probe kind) {
+    void compare(Value before, Value after, Value baked, double[] gains, Probe kind) {
       if (!before.shape().equals(after.shape())) {
         record(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, kind);
         return;
@@ -89,10 +102,9 @@ record Comparison(Graph before, Graph after, Map<Integer, Shape> shapes) {
       for (int i = 0; i < before.size(); i++) {
         double y = before.value(i);
         double magnitude = before.magnitude(i);
-        double underflow = Math.max(0, baked.magnitude(i) - after.magnitude(i));
         record(
             error(after.value(i) - y, magnitude),
-            error(baked.value(i) - y, magnitude + underflow),
+            error(baked.value(i) - y, magnitude + gains[i]),
             kind);
       }
       values += before.size();

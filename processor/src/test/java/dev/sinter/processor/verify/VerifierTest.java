@@ -214,6 +214,26 @@ final class VerifierTest {
     assertWithMessage("%s", certificate).that(certificate.holds()).isTrue();
   }
 
+  /** The same where the weights are as small, so that their products are no floats at all. */
+  @Test
+  void underflowToZeroIsExplained() {
+    Op.Conv small = Pattern.withWeight(conv, Pattern.map(conv.weight(), w -> 1e-25 * w));
+    Op.BatchNorm dead =
+        new Op.BatchNorm(
+            Tensor.filled(8, 1e-30),
+            Tensor.filled(8, 0),
+            Tensor.filled(8, 0),
+            Tensor.filled(8, 1.7),
+            1e-5);
+    Op.Conv bare = Pattern.withBias(small, null);
+    Certificate certificate =
+        Pattern.certify(
+            Pattern.chain(INPUT, bare, dead), Pattern.chain(INPUT, Pattern.folded(bare, dead)));
+    assertWithMessage("%s", certificate).that(certificate.holds()).isTrue();
+    Op.Conv wrong = Pattern.withBias(Pattern.folded(bare, dead), Tensor.filled(8, 1e-37));
+    assertRefused(Pattern.certify(Pattern.chain(INPUT, bare, dead), Pattern.chain(INPUT, wrong)));
+  }
+
   @Test
   void biasNotScaledIsRefused() {
     Tensor bias = Tensor.computed(Shape.of(8), o -> conv.bias().get(o) + norm.shift().get(o));

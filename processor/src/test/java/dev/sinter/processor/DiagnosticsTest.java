@@ -1,0 +1,1006 @@
+package dev.sinter.processor;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static com.google.testing.compile.Compiler.javac;
+import static java.util.stream.Collectors.joining;
+
+import com.google.testing.compile.Compilation;
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.fold.Fold;
+import dev.sinter.processor.fold.Rewrite;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
+import java.io.File;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.tools.Diagnostic.Kind;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaCompiler.CompilationTask;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every message of {@link Problem}: its whole text, and the place where it stands. ①, ②, … in a
+ * source mark places and are not compiled; {@code "① [Id] text"} is a message at the first.
+ */
+@TestMethodOrder(OrderAnnotation.class)
+class DiagnosticsTest {
+  /** A 1 → 4 convolution, its batch normalization, and a linear layer 4 → 2. */
+  private static final TestWeights WEIGHTS =
+      new TestWeights()
+          .tensor("conv1.weight", 4, 1, 3, 3)
+          .norm("bn1", 4)
+          .tensor("fc.weight", 2, 4)
+          .tensor("fc.bias", 2);
+
+  private static final String ARGUMENTS = "input = {1, 8, 8}, weights = \"w.safetensors\"";
+
+  private static final Set<Problem> PROVOKED = EnumSet.noneOf(Problem.class);
+
+  @TempDir private Path folder;
+
+  // How a network is declared.
+
+  @ParameterizedTest
+  @CsvSource({"interface, X", "enum, X", "annotation type, @interface X", "record, record X()"})
+  void networkThatIsNoClass(String kind, String declaration) throws IOException {
+    String keyword = declaration.contains(" ") ? declaration : kind + " " + declaration;
+    check(
+        Marked.source("p.X", "package p; ①@dev.sinter.Network(input = 1) " + keyword + " {}"),
+        "① [NotAClass] @Network stands on the %s 'X'; a network is declared by a class."
+            .formatted(kind));
+  }
+
+  @Test
+  void layerOutsideOfAnyNetwork() throws IOException {
+    check(
+        Marked.source(
+            "p.Y",
+            """
+            package p;
+            class Y {
+              ①@dev.sinter.Flatten dev.sinter.Layer flat;
+              int other;
+            }
+            """),
+        "① [OutsideNetwork] 'flat' is a layer, but its class 'Y' is not a network: add @Network to"
+            + " the class.");
+  }
+
+  @Test
+  void networkWithoutLayers() throws IOException {
+    check(
+        Marked.source("p.X", "package p; @dev.sinter.Network(input = 1) ①class X { int a; }"),
+        "① [NoLayers] 'X' has no layers: declare them as fields of type Layer, as in '@Conv Layer"
+            + " conv1;'.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"String, java.lang.String", "int, int", "Layer[], dev.sinter.Layer[]"})
+  void fieldOfAnotherType(String written, String named) throws IOException {
+    check(
+        Marked.network("input = 4", "@Flatten " + written + " ①flat; @Softmax Layer last;"),
+        "① [FieldType] The type of 'flat' is %s; a layer's field has the type Layer."
+            .formatted(named));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "@Output"})
+  void layerWithoutAnnotation(String annotation) throws IOException {
+    check(
+        Marked.network("input = 4", annotation + " Layer ①flat; @Softmax Layer last;"),
+        "① [NoAnnotation] 'flat' has no layer annotation, so nothing says what kind of layer it"
+            + " is: add one, as in '@Conv Layer flat;'.");
+  }
+
+  @Test
+  void layerOfTwoKinds() throws IOException {
+    check(
+        Marked.network("input = 4", "@Flatten ①@Softmax Layer both;"),
+        "① [SeveralAnnotations] 'both' has the annotations @Flatten, @Softmax; a field is one"
+            + " layer. Declare a field for each.");
+  }
+
+  @Test
+  void layerCalledInput() throws IOException {
+    check(
+        Marked.network("input = 4", "@Flatten Layer ①input; @Softmax Layer last;"),
+        "① [ReservedName] A layer cannot be called 'input': that is the name of the network's"
+            + " input. Rename the field.");
+  }
+
+  @Test
+  void namesThatDifferInCaseOnly() throws IOException {
+    check(
+        Marked.network("input = 4", "@Softmax Layer last; ①@Softmax Layer Last;"),
+        "① [NameClash] 'Last' would be generated as SinteredX_Last, and so would 'last' (file"
+            + " systems may ignore the case of letters). Rename one of them.");
+  }
+
+  @Test
+  void networkWithoutInput() throws IOException {
+    check(
+        Marked.source(
+            "p.X",
+            """
+            package p;
+            import dev.sinter.*;
+            ①@Network class X { @Flatten Layer flat; @Add({"flat", "input"}) Layer sum; }
+            """),
+        "① [InputMissing] 'X' has no input: give the network's, as in @Network(input = {1, 28,"
+            + " 28}), or put an @Input field before the layers that read it.");
+  }
+
+  @Test
+  void layersThatReadAnInputThatIsNotThere() throws IOException {
+    check(
+        Marked.source(
+            "p.X",
+            """
+            package p;
+            import dev.sinter.*;
+            @Network class X {
+              ①@Flatten Layer flat;
+              @Input(4) Layer late;
+              @Softmax(from = ②"input") Layer last;
+            }
+            """),
+        "① [InputMissing] 'flat' has no input: give the network's, as in @Network(input = {1, 28,"
+            + " 28}), or put an @Input field before the layers that read it.",
+        "② [InputMissing] 'last' has no input: give the network's, as in @Network(input = {1, 28,"
+            + " 28}), or put an @Input field before the layers that read it.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {"{0, 3}", "{1, 2, 3, 4}", "{-1}", "{65536, 32768}"})
+  void inputThatIsNoShape(String shape) throws IOException {
+    check(
+        Marked.network(
+            "input = ①" + shape,
+            "@Flatten Layer flat; @Input(②" + shape + ") Layer mask; @Flatten Layer last;"),
+        "① [InputShape] The shape of 'input' is %s; it must be {C, H, W}, {C, L} or {C}, each at"
+                .formatted(shape)
+            + " least 1 and no more than 2,147,483,647 elements in all.",
+        "② [InputShape] The shape of 'mask' is %s; it must be {C, H, W}, {C, L} or {C}, each at"
+                .formatted(shape)
+            + " least 1 and no more than 2,147,483,647 elements in all.");
+  }
+
+  @Test
+  void blocksThatAreNone() throws IOException {
+    Marked source =
+        Marked.network(
+                "input = {1, 8, 8}",
+                """
+                @Block Layer ①layer;
+                @Block A a;
+                @Block(from = ②{"input", "input"}) C c;
+                """)
+            .and("p.A", "package p; import dev.sinter.*; @Block class A { @Block B b; }")
+            .and("p.B", "package p; import dev.sinter.*; @Block class B { @Block A ③a; }")
+            .and("p.C", "package p; import dev.sinter.*; @Block class C { @Flatten Layer f; }");
+    check(
+        source,
+        "① [BlockType] 'layer' is annotated @Block, but its type dev.sinter.Layer is no class that"
+            + " is annotated @Block itself.",
+        "③ [BlockCycle] The block 'A' would contain itself: X → A → B → A. A network has no"
+            + " recursion.",
+        "② [BlockInputs] 'c' reads 2 values; its block takes 1: \"input\" and 0 @Input fields.");
+  }
+
+  @Test
+  void mistakeInABlockIsSaidThereAndWhatReadsItIsPassedOver() throws IOException {
+    check(
+        Marked.network(
+                "input = {1, 4, 4}", "@Block A a; @Add({\"a\", \"a.pool\"}) Layer sum; @Block A b;")
+            .and(
+                "p.A",
+                "package p; import dev.sinter.*; @Block class A {"
+                    + " @MaxPool(kernel = ①0) Layer pool; @Flatten Layer flat; }"),
+        "① [BadValue] kernel of 'a.pool' is {0}; it must be {n} or {height, width}, each at least 1.");
+  }
+
+  @Test
+  void brokenFieldIsSaidOnceAndWhatReadsItIsPassedOver() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            ARGUMENTS,
+            """
+            @Conv String ①conv1;
+            @BatchNorm Layer bn1;
+            @Add({"conv1", "input"}) Layer sum;
+            """),
+        "① [FieldType] The type of 'conv1' is java.lang.String; a layer's field has the type"
+            + " Layer.");
+  }
+
+  // What a layer reads.
+
+  @Test
+  void misspeltNameInAList() throws IOException {
+    check(
+        Marked.network(
+            "input = {1, 4, 4}", "@Identity Layer stem; @Add({\"input\", ①\"stme\"}) Layer sum;"),
+        "① [UnknownLayer] 'sum' reads 'stme', and no field before it has that name. Did you mean"
+            + " 'stem'? A layer reads fields above it, or \"input\", the network's own.");
+  }
+
+  @Test
+  void nameLikeNoOther() throws IOException {
+    check(
+        Marked.network("input = 4", "@Identity Layer stem; @Softmax(from = ①\"zzz\") Layer last;"),
+        "① [UnknownLayer] 'last' reads 'zzz', and no field before it has that name. A layer reads"
+            + " fields above it, or \"input\", the network's own.");
+  }
+
+  @Test
+  void layerThatReadsOneBelowOrItself() throws IOException {
+    check(
+        Marked.network(
+            "input = 4",
+            """
+            @Identity(from = ①"last") Layer first;
+            @Identity(from = ②"itself") Layer itself;
+            @Softmax(from = "") Layer last;
+            """),
+        "① [UnknownLayer] 'first' reads 'last', and no field before it has that name. It stands"
+            + " below: move it up. A layer reads fields above it, or \"input\", the network's own.",
+        "② [UnknownLayer] 'itself' reads 'itself', and no field before it has that name. It is that"
+            + " field itself. A layer reads fields above it, or \"input\", the network's own.");
+  }
+
+  @Test
+  void sumOfTooFew() throws IOException {
+    check(
+        Marked.network("input = 4", "@Add(①{}) Layer none; @Add(②\"input\") Layer one;"),
+        "① [TooFewInputs] 'none' adds 0 values; name two or more, as in @Add({\"a\", \"b\"}).",
+        "② [TooFewInputs] 'one' adds 1 value; name two or more, as in @Add({\"a\", \"b\"}).");
+  }
+
+  @Test
+  void sumOfDifferentShapes() throws IOException {
+    check(
+        Marked.network(
+            "input = {3, 8, 8}",
+            "@MaxPool(kernel = 2) Layer pool; @Add(①{\"pool\", \"input\", \"pool\"}) Layer sum;"),
+        "① [SumShapes] 'sum' adds values of different shapes: 'pool' is [3, 4, 4], 'input' is [3,"
+            + " 8, 8], 'pool' is [3, 4, 4]. They must have the same shape.");
+  }
+
+  @Test
+  void layersOnInputsOfTheWrongRank() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            "input = 4, weights = \"w.safetensors\"",
+            """
+            @Input({1, 8, 8}) Layer map;
+            ①@Linear Layer fc;
+            ②@Conv(from = "input") Layer conv1;
+            ③@GlobalAvgPool(from = "input") Layer mean;
+            ④@MaxPool(kernel = 2, from = "input") Layer pool;
+            """),
+        "① [LayerShape] 'fc' needs a vector [C]; the input is [1, 8, 8]. Put @Flatten before it.",
+        "② [LayerShape] 'conv1' needs a map [C, H, W] or a sequence [C, L]; the input is the vector"
+            + " [4]. For a vector use @Linear.",
+        "③ [LayerShape] 'mean' needs a map [C, H, W] or a sequence [C, L]; the input is the vector"
+            + " [4].",
+        "④ [LayerShape] 'pool' needs a map [C, H, W] or a sequence [C, L]; the input is the vector"
+            + " [4].");
+  }
+
+  @Test
+  void windowLargerThanTheMap() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            "input = {1, 4, 4}, weights = \"w.safetensors\"",
+            """
+            ①@Conv(dilation = 3, padding = {0, 1}) Layer conv1;
+            ②@AvgPool(kernel = {2, 5}, from = "input") Layer pool;
+            ③@Conv(weights = "conv1", dilation = 2147483647, from = "input") Layer far;
+            """),
+        "① [LayerShape] 'conv1' has a window of 7 × 7, which does not fit the input [1, 4, 4] with"
+            + " padding 0 + 0 rows and 1 + 1 columns.",
+        "② [LayerShape] 'pool' has a window of 2 × 5, which does not fit the input [1, 4, 4] with"
+            + " padding 0 + 0 rows and 0 + 0 columns.",
+        "③ [LayerShape] 'far' has a window of 2147483647 × 2147483647, which does not fit the input"
+            + " [1, 4, 4] with padding 0 + 0 rows and 0 + 0 columns.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "padding; {1, 2, 3}; {p}, {height, width} or {top, left, bottom, right}, none negative",
+        "padding; {-1}; {p}, {height, width} or {top, left, bottom, right}, none negative",
+        "padding; {}; {p}, {height, width} or {top, left, bottom, right}, none negative",
+        "stride; {-2}; {n} or {height, width}, each at least 1",
+        "stride; {1, 2, 3}; {n} or {height, width}, each at least 1",
+        "dilation; {0, 1}; {n} or {height, width}, each at least 1",
+        "dilation; {}; {n} or {height, width}, each at least 1",
+      })
+  void badGeometryOfAConvolution(String name, String value, String expected) throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "@Conv(" + name + " = ①" + value + ") Layer conv1;"),
+        "① [BadValue] %s of 'conv1' is %s; it must be %s.".formatted(name, value, expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "kernel = ①{3, 3}; kernel; {3, 3}; one number, at least 1",
+        "kernel = 3, padding = ①{1, 1, 1, 1}; padding; {1, 1, 1, 1}; {p} or {left, right}, none"
+            + " negative",
+      })
+  void badGeometryOfASequence(String written, String name, String value, String expected)
+      throws IOException {
+    check(
+        Marked.network("input = {2, 8}", "@MaxPool(" + written + ") Layer pool;"),
+        "① [BadValue] %s of 'pool' is %s; it must be %s.".formatted(name, value, expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "MaxPool(kernel = 2, padding = ①{0, 2}); padding; {0, 2}; at most half the kernel {2}",
+        "AvgPool(kernel = {3, 5}, padding = ①2); padding; {2}; at most half the kernel {3, 5}",
+        "AvgPool(kernel = 2, padding = ①1073741824); padding; {1073741824}; at most half the kernel"
+            + " {2}",
+        "MaxPool(kernel = ①0); kernel; {0}; {n} or {height, width}, each at least 1",
+        "BatchNorm(eps = ①-1e-5); eps; -1.0E-5; a finite number, at least 0",
+        "BatchNorm(eps = 0.0 ①/ 0); eps; NaN; a finite number, at least 0",
+        "Clip(min = 2, max = ①1); max; 1.0; at least min, which is 2.0",
+        "Clip(min = Double①.NaN); min; NaN; a number",
+        "Activation(value = RELU, alpha = ①2); alpha; 2.0; left out: RELU has no parameter",
+        "Activation(value = ELU, alpha = ①1e39); alpha; 1.0E39; a finite float",
+        "Activation(value = SOFTPLUS, alpha = ①0); alpha; 0.0; greater than 0",
+        "Normalize(mean = ①{}, std = 1); mean; {}; one finite number, or one for each of the 3"
+            + " channels",
+        "Normalize(mean = 0, std = ①{1, 0, 1}); std; {1.0, 0.0, 1.0}; different from 0",
+        "Normalize(mean = 0, std = ①{1, 2}); std; {1.0, 2.0}; one finite number, or one for each of"
+            + " the 3 channels",
+      })
+  void badValue(String annotation, String name, String value, String expected) throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            "input = {3, 8, 8}, weights = \"w.safetensors\"", "@" + annotation + " Layer layer;"),
+        "① [BadValue] %s of 'layer' is %s; it must be %s.".formatted(name, value, expected));
+  }
+
+  @Test
+  void sameAndPadding() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "@Conv(padding = 1, same = ①true) Layer conv1;"),
+        "① [SameAndPadding] 'conv1' has both same = true and padding; same chooses the padding."
+            + " Remove one.");
+  }
+
+  // Weights.
+
+  @Test
+  void noWeightsAreSaidOnceAtTheNetwork() throws IOException {
+    check(
+        Marked.source(
+            "p.X",
+            """
+            package p;
+            import dev.sinter.*;
+            ①@Network(input = {1, 8, 8}) class X {
+              @Conv Layer conv1;
+              @Conv(from = "input", weights = "#conv1") Layer conv2;
+            }
+            """),
+        "① [NoWeights] 'conv1' needs weights, and nothing says where they are: write"
+            + " @Network(weights = \"file.safetensors\"), or that of the layer as"
+            + " \"file.safetensors#prefix\".");
+  }
+
+  @Test
+  void missingFileIsSaidOnceWithEveryPlace() throws IOException {
+    Path second = Files.createDirectory(folder.resolve("second"));
+    StringBuilder layers = new StringBuilder();
+    for (int i = 0; i < 10; i++) {
+      layers.append("@Conv(from = \"input\") Layer conv%d;\n".formatted(i));
+    }
+    layers.append("@Conv(from = \"input\", weights = ②\"none.npz#a\") Layer a;\n");
+    layers.append("@Conv(from = \"input\", weights = \"none.npz#b\") Layer b;\n");
+    String text =
+        " [ContainerNotFound] The weights '%1$s' were not found. Put them into one of the places"
+            + " that were tried, or name their folder with -Asinter.weights=FOLDER. Tried, in this"
+            + " order:\n"
+            + "    %2$s/p/%1$s\n"
+            + "    %2$s/%1$s\n"
+            + "    %3$s/p/%1$s\n"
+            + "    %3$s/%1$s\n"
+            + "    p/%1$s in the class output\n"
+            + "    %1$s in the class output\n"
+            + "    p/%1$s in the source path\n"
+            + "    %1$s in the source path\n"
+            + "    p/%1$s in the class path\n"
+            + "    %1$s in the class path";
+    Marked network =
+        Marked.network("input = {1, 8, 8}, weights = ①\"digits.safetensors\"", layers.toString());
+    check(
+        network,
+        compile(network, List.of("-Asinter.weights=" + folder + File.pathSeparator + second)),
+        "①" + text.formatted("digits.safetensors", folder, second),
+        "②" + text.formatted("none.npz", folder, second));
+  }
+
+  @Test
+  void missingFileByItsAbsolutePath() throws IOException {
+    Path file = folder.resolve("none.npz");
+    check(
+        Marked.network("input = {1, 8, 8}, weights = ①\"" + file + "\"", "@Conv Layer conv1;"),
+        ("① [ContainerNotFound] The weights '%1$s' were not found. Put them into one of the places"
+                + " that were tried, or name their folder with -Asinter.weights=FOLDER. Tried, in"
+                + " this order:\n    %1$s")
+            .formatted(file));
+  }
+
+  @Test
+  void fileOfAnotherFormat() throws IOException {
+    Files.writeString(folder.resolve("w.bin"), "weights");
+    check(
+        Marked.network("input = {1, 8, 8}, weights = ①\"w.bin\"", "@Conv Layer conv1;"),
+        "① [ContainerFormat] '%s' is no weight container that Sinter reads; it reads .safetensors,"
+                .formatted(folder.resolve("w.bin"))
+            + " .npz, and folders of .npy files.");
+  }
+
+  @Test
+  void truncatedFile() throws IOException {
+    Path file = folder.resolve("w.safetensors");
+    WEIGHTS.write(file);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 5));
+    check(
+        Marked.network(
+            "input = {1, 8, 8}, weights = ①\"w.safetensors\"",
+            "@Conv Layer conv1; @BatchNorm Layer bn1;"),
+        "① [MalformedFile] w.safetensors cannot be read; at byte %d: 'fc.weight' ends at 248 of the"
+                .formatted(whole.length - 5)
+            + " data, which are 243 bytes.");
+  }
+
+  @Test
+  void misspeltTensor() throws IOException {
+    new TestWeights().tensor("conv_1.weight", 4, 1, 3, 3).write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "①@Conv Layer conv1;"),
+        "① [MissingTensor] 'conv1' needs the tensor 'conv1.weight', which w.safetensors does not"
+            + " have. Did you mean 'conv_1.weight'?");
+  }
+
+  @Test
+  void tensorUnderALongerPrefix() throws IOException {
+    new TestWeights()
+        .tensor("backbone.module.conv1.weight", 4, 1, 3, 3)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "①@Conv Layer conv1;"),
+        "① [MissingTensor] 'conv1' needs the tensor 'conv1.weight', which w.safetensors does not"
+            + " have. Did you mean 'backbone.module.conv1.weight'?");
+  }
+
+  @Test
+  void tensorUnlikeAnyInTheFile() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    new TestWeights().write(folder.resolve("none.safetensors"));
+    check(
+        Marked.network(
+            ARGUMENTS,
+            """
+            @Conv(weights = ①"block.7") Layer conv1;
+            @Conv(weights = ②"none.safetensors#conv1", from = "input") Layer conv2;
+            """),
+        "① [MissingTensor] 'conv1' needs the tensor 'block.7.weight', which w.safetensors does not"
+            + " have. It has bn1.bias, bn1.running_mean, bn1.running_var, bn1.weight, conv1.weight"
+            + " and 2 more.",
+        "② [MissingTensor] 'conv2' needs the tensor 'conv1.weight', which none.safetensors does not"
+            + " have. It has no tensors.");
+  }
+
+  @Test
+  void batchNormWithoutStatistics() throws IOException {
+    new TestWeights()
+        .tensor("bn1.weight", 1)
+        .tensor("bn1.bias", 1)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "①@BatchNorm Layer bn1;"),
+        "① [MissingTensor] 'bn1' needs the tensor 'bn1.running_mean', which w.safetensors does not"
+            + " have. Under this prefix it has bn1.bias, bn1.weight. With track_running_stats=False"
+            + " PyTorch keeps no statistics: the layer then depends on the whole batch and cannot"
+            + " be compiled.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "4 3 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor of"
+            + " it, for a grouped convolution).",
+        "4 16 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor of"
+            + " it, for a grouped convolution).",
+        "6 2 3 3; the input of 'conv1' has 8 channels, which makes 4 groups of 2, so its dimension 0"
+            + " must be a multiple of 4.",
+        "4 8 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height, width].",
+        "4 0 3 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height, width].",
+      })
+  void weightOfAConvolution(String shape, String reason) throws IOException {
+    int[] extents = Arrays.stream(shape.split(" ")).mapToInt(Integer::parseInt).toArray();
+    new TestWeights().tensor("conv1.weight", extents).write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network("input = {8, 5, 5}, weights = \"w.safetensors\"", "①@Conv Layer conv1;"),
+        "① [WeightShape] 'conv1.weight' in w.safetensors has shape %s; %s"
+            .formatted(Arrays.toString(extents), reason));
+  }
+
+  @Test
+  void weightForMoreChannelsThanTheImageHas() throws IOException {
+    new TestWeights().tensor("stem.weight", 16, 3, 5, 5).write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "@Conv(padding = 1, weights = ①\"stem\") Layer conv1;"),
+        "① [WeightShape] 'stem.weight' in w.safetensors has shape [16, 3, 5, 5]; the input of"
+            + " 'conv1' has 1 channel, so its dimension 1 must be 1.");
+  }
+
+  @Test
+  void parametersOfTheWrongLength() throws IOException {
+    new TestWeights()
+        .tensor("conv1.weight", 4, 1, 3, 3)
+        .tensor("conv1.bias", 3)
+        .norm("bn1", 3)
+        .tensor("fc.weight", 5, 3)
+        .tensor("slopes.weight", 1, 1)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            ARGUMENTS,
+            """
+            ①@Conv Layer conv1;
+            ②@BatchNorm(from = "input") Layer bn1;
+            @Flatten(from = "input") Layer flat;
+            ③@Linear Layer fc;
+            ④@PRelu(from = "input") Layer slopes;
+            """),
+        "① [WeightShape] 'conv1.bias' in w.safetensors has shape [3]; 'conv1.weight' has 4 output"
+            + " channels, so it must be [4].",
+        "② [WeightShape] 'bn1.weight' in w.safetensors has shape [3]; the input of 'bn1' has 1"
+            + " channel, so it must be [1].",
+        "③ [WeightShape] 'fc.weight' in w.safetensors has shape [5, 3]; the input of 'fc' has 64"
+            + " features, so it must be [out, 64].",
+        "④ [WeightShape] 'slopes.weight' in w.safetensors has shape [1, 1]; the input of 'slopes'"
+            + " has 1 channel, so it must be [1], or [1] for one slope in all.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN", "Infinity", "-Infinity"})
+  void weightThatIsNotFinite(float value) throws IOException {
+    float[] weights = new float[4 * 3 * 3];
+    weights[2 * 9 + 1 * 3 + 2] = value;
+    new TestWeights()
+        .with("conv1.weight", Shape.of(4, 1, 3, 3), weights)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "①@Conv Layer conv1;"),
+        "① [NotFinite] 'conv1.weight' in w.safetensors has the value %s at [2, 0, 1, 2]; every"
+                .formatted(value)
+            + " parameter must be finite.");
+  }
+
+  @Test
+  void varianceWithoutRoot() throws IOException {
+    new TestWeights()
+        .norm("bn1", 3)
+        .with("bn1.running_var", 1, -0.5f, 1)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network("input = 3, weights = \"w.safetensors\"", "①@BatchNorm Layer bn1;"),
+        "① [Variance] 'bn1.running_var' in w.safetensors is -0.5 at channel 1, so σ² + ε (ε ="
+            + " 1.0E-5) is not positive and has no root.");
+  }
+
+  @Test
+  void varianceOfZeroWithoutEpsilon() throws IOException {
+    new TestWeights()
+        .norm("bn1", 1)
+        .with("bn1.running_var", 0)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network("input = 1, weights = \"w.safetensors\"", "①@BatchNorm(eps = 0) Layer bn1;"),
+        "① [Variance] 'bn1.running_var' in w.safetensors is 0.0 at channel 0, so σ² + ε (ε = 0.0)"
+            + " is not positive and has no root.");
+  }
+
+  @Test
+  void suspectVariances() throws IOException {
+    new TestWeights()
+        .norm("bn1", 8)
+        .with("bn1.running_var", 0, -0.25f, 0, 0, 0, 0, 0, 0)
+        .norm("bn2", 8)
+        .with("bn2.running_var", 1, 1, 1, 1, 1, 1, 1, 0)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            "input = 8, weights = \"w.safetensors\"",
+            "①@BatchNorm(eps = 1) Layer bn1; ②@BatchNorm Layer bn2;"),
+        "① [NegativeVariance] 'bn1.running_var' in w.safetensors is -0.25 at channel 1: a variance"
+            + " cannot be negative. It is used as stored, since σ² + ε is positive.",
+        "① [ZeroVariance] 'bn1.running_var' in w.safetensors is 0 at channels 0, 2, 3, 4, 5 and 2"
+            + " more, so the scale there is γ/√ε. Did the channel ever vary in training?",
+        "② [ZeroVariance] 'bn2.running_var' in w.safetensors is 0 at channel 7, so the scale there"
+            + " is γ/√ε. Did the channel ever vary in training?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"all, conv1 + bn1, ①, ''", "none, bn1, '', ①"})
+  void foldedConstantThatFitsNoFloat(String fold, String fields, String atConv, String atNorm)
+      throws IOException {
+    new TestWeights()
+        .tensor("conv1.weight", 2, 1, 1, 1)
+        .with("bn1.weight", 1, 1e38f)
+        .with("bn1.running_mean", 0, 0)
+        .with("bn1.running_var", 1, 1e-30f)
+        .write(folder.resolve("w.safetensors"));
+    Marked network =
+        Marked.network(
+            ARGUMENTS, atConv + "@Conv Layer conv1; " + atNorm + "@BatchNorm(eps = 0) Layer bn1;");
+    Compilation compilation =
+        compile(network, List.of("-Asinter.weights=" + folder, "-Asinter.fold=" + fold));
+    List<String> said = said(network, compilation);
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0).replaceFirst("-?[0-9.]+E52", "…"))
+        .isEqualTo(
+            "① [Overflow] '%s' would have a constant that does not fit a float: … in channel 1."
+                    .formatted(fields)
+                + " Check its parameters, and the statistics of a batch normalization: a tiny"
+                + " variance makes a huge scale.");
+  }
+
+  @Test
+  void tensorsThatNoLayerUses() throws IOException {
+    TestWeights stem = new TestWeights().tensor("conv.weight", 1, 1, 1, 1).tensor("odd.weight", 1);
+    stem.write(folder.resolve("stem.safetensors"));
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            "input = {1, 8, 8}, weights = ②\"w.safetensors\"",
+            "@Conv(weights = ①\"stem.safetensors#conv\") Layer stem; @Conv Layer conv1;"),
+        "① [UnusedTensors] stem.safetensors has a tensor that no layer uses: odd.weight.",
+        "② [UnusedTensors] w.safetensors has 6 tensors that no layer uses: bn1.bias,"
+            + " bn1.running_mean, bn1.running_var, bn1.weight, fc.bias and 1 more.");
+  }
+
+  @Test
+  void layerAndInputsThatNothingReads() throws IOException {
+    check(
+        Marked.network(
+            "input = ③4",
+            """
+            @Input(3) Layer ①mask;
+            @Input(5) Layer image;
+            @Softmax Layer ②side;
+            @Output @Identity(from = "image") Layer given;
+            @Softmax(from = "image") Layer last;
+            """),
+        "① [UnusedInput] Nothing reads the input 'mask'; it stays an input, of no influence. Remove"
+            + " it, or name it in a layer that should read it.",
+        "② [UnusedLayer] Nothing reads 'side', and it is no output, so it is left out. Add @Output"
+            + " if it is one.",
+        "③ [UnusedInput] Nothing reads the input 'input'; it stays an input, of no influence."
+            + " Remove it, or name it in a layer that should read it.");
+  }
+
+  // Folding, and what comes of it.
+
+  @Test
+  void batchNormThatStaysAndTheSummary() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    Marked network =
+        Marked.network(
+            ARGUMENTS, "@Conv Layer conv1; @Activation(RELU) Layer relu; ①@BatchNorm Layer bn1;");
+    Compilation compilation = compile(network, List.of("-Asinter.weights=" + folder));
+    List<String> notes = network.said(compilation, Kind.NOTE);
+    noteProvoked(compilation);
+    assertThat(notes.get(0))
+        .isEqualTo(
+            "① [BatchNormStays] 'bn1' is not folded: the activation 'relu' stands between 'conv1'"
+                + " and it.");
+    assertThat(notes).hasSize(2);
+    assertThat(notes.get(1)).contains("[Sinter] X: 0 of 1 BatchNorm folded, max error ");
+  }
+
+  @Test
+  void foldThatIsWrong() throws IOException {
+    new TestWeights()
+        .tensor("conv1.weight", 4, 1, 3, 3)
+        .norm("bn1", 4)
+        .write(folder.resolve("w.safetensors"));
+    Marked network = Marked.network(ARGUMENTS, "①@Conv Layer conv1; @BatchNorm Layer bn1;");
+    List<String> said = said(network, compile(network, new NormForgotten()));
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0).replaceFirst("\\d\\.\\de[+-]\\d\\d of", "… of"))
+        .isEqualTo(
+            "① [Certificate] Fold forgetful of conv1 + bn1 failed its check: the error is … of"
+                + " Σ|w·x|, the bound 6.4e-15. Nothing was generated. This is a defect of Sinter:"
+                + " please report it with this message.");
+  }
+
+  @Test
+  void foldThatThrows() throws IOException {
+    Marked network =
+        Marked.source(
+            "p.X",
+            "package p; @dev.sinter.Network(input = 4) ①class X { @dev.sinter.Softmax"
+                + " dev.sinter.Layer last; }");
+    List<String> said =
+        said(network, compile(network, new Throwing(new IllegalStateException("no"))));
+    assertThat(said).hasSize(1);
+    List<String> lines = said.get(0).lines().toList();
+    assertThat(lines.subList(0, 2))
+        .containsExactly(
+            "① [Internal] Sinter failed on 'p.X'. This is a defect of Sinter: please report it with"
+                + " this trace.",
+            "  java.lang.IllegalStateException: no")
+        .inOrder();
+    assertThat(lines.get(2)).contains("DiagnosticsTest.foldThatThrows(");
+  }
+
+  @Test
+  void memoryThatIsUsedUp() throws IOException {
+    Marked network =
+        Marked.source(
+            "p.X",
+            "package p; @dev.sinter.Network(input = 4) ①class X { @dev.sinter.Softmax"
+                + " dev.sinter.Layer last; }");
+    assertThat(said(network, compile(network, new Throwing(new OutOfMemoryError()))))
+        .containsExactly(
+            "① [OutOfMemory] The compiler ran out of memory at 'p.X'. Give it more, as with"
+                + " -J-Xmx4g for javac or MAVEN_OPTS=-Xmx4g for Maven.");
+  }
+
+  @Test
+  void networkLargerThanAnArray() throws IOException {
+    new TestWeights().tensor("conv1.weight", 1, 1, 1, 1).write(folder.resolve("w.safetensors"));
+    check(
+        Marked.source(
+            "p.X",
+            """
+            package p;
+            import dev.sinter.*;
+            @Network(input = {1, 8, 8}, weights = "w.safetensors") ①class X {
+              @Conv(padding = 20000) Layer conv1;
+              @Conv(weights = "conv1") Layer conv2;
+            }
+            """),
+        "① [TooLarge] 'X' needs 3,201,280,128 floats of working memory; an array holds"
+            + " 2,147,483,647.");
+  }
+
+  @Test
+  void wiringLargerThanAMethod() throws IOException {
+    String inputs =
+        IntStream.range(0, 51)
+            .mapToObj(i -> "@Output @Input(1) Layer in%d;".formatted(i))
+            .collect(joining(" "));
+    String names = IntStream.range(0, 301).mapToObj(i -> "\"input\"").collect(joining(", "));
+    check(
+        Marked.source(
+                "p.X",
+                Networks.text("", inputs).replace("class X", "①class X").replace("public ", ""))
+            .and(
+                "p.Y",
+                Networks.text("input = 1", "@Add({" + names + "}) Layer sum;")
+                    .replace("public class X", "②class Y")),
+        "① [TooLarge] 'X' has 102 inputs and outputs; a network may have 100.",
+        "② [TooLarge] 'Y' has a layer that reads 301 values; one may read 300, so let several layers"
+            + " share the work.");
+  }
+
+  @Test
+  void valueLargerThanAnArray() throws IOException {
+    new TestWeights().tensor("conv1.weight", 1, 1, 1, 1).write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "①@Conv(padding = 40000) Layer conv1; @Flatten Layer flat;"),
+        "① [LayerShape] 'conv1' gives [1, 80008, 80008], more elements than an array holds.");
+  }
+
+  // The build.
+
+  @Test
+  void wrongOptionsAreSaidOnceForAllNetworks() throws IOException {
+    Marked networks =
+        Marked.network("input = 4", "@Softmax Layer last;")
+            .and("p.Y", Networks.text("input = 4", "@Softmax Layer last;").replace(" X ", " Y "));
+    check(
+        networks,
+        compile(
+            networks,
+            List.of(
+                "-Asinter.wieghts=w", "-Asinter.fold=off", "-Asinter.weights=a\0b", "-Aother=1")),
+        "[UnknownOption] There is no option -Asinter.wieghts. Did you mean 'sinter.weights'? The"
+            + " options are sinter.fold, sinter.weights.",
+        "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
+        "[BadOption] -Asinter.weights is 'a\0b'; it must be folders, with '%s' between them."
+            .formatted(File.pathSeparator));
+  }
+
+  @Test
+  void classThatIsAlreadyThere() throws IOException {
+    check(
+        Marked.source(
+                "p.X",
+                "package p; @dev.sinter.Network(input = 4) ①class X { @dev.sinter.Softmax"
+                    + " dev.sinter.Layer last; }")
+            .and("p.SinteredX", "package p; class SinteredX {}"),
+        "① [CannotWrite] SinteredX, generated for 'p.X', could not be written: Attempt to recreate"
+            + " a file for type p.SinteredX");
+  }
+
+  // All together.
+
+  @Test
+  void everyMistakeOfANetworkIsSaidAtOnce() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            ARGUMENTS,
+            """
+            @Conv(padding = ②-1) Layer conv1;
+            @BatchNorm Layer bn1;
+            @MaxPool(kernel = ③{}, from = "input") Layer pool;
+            @Flatten(from = ④"inptu") Layer flat;
+            @Linear Layer fc;
+            ①Layer nothing;
+            ⑤@Linear(from = "input") Layer map;
+            """
+                .replace("①Layer nothing", "Layer ①nothing")),
+        "① [NoAnnotation] 'nothing' has no layer annotation, so nothing says what kind of layer it"
+            + " is: add one, as in '@Conv Layer nothing;'.",
+        "② [BadValue] padding of 'conv1' is {-1}; it must be {p}, {height, width} or {top, left,"
+            + " bottom, right}, none negative.",
+        "③ [BadValue] kernel of 'pool' is {}; it must be {n} or {height, width}, each at least 1.",
+        "④ [UnknownLayer] 'flat' reads 'inptu', and no field before it has that name. Did you mean"
+            + " 'input'? A layer reads fields above it, or \"input\", the network's own.",
+        "⑤ [LayerShape] 'map' needs a vector [C]; the input is [1, 8, 8]. Put @Flatten before it.");
+  }
+
+  @Test
+  void brokenNetworkWritesNothingAndDoesNotStopAnother() throws IOException {
+    Marked networks =
+        Marked.network("input = 4", "@Softmax Layer last;")
+            .and("p.Y", Networks.text("input = 4", "@Conv Layer conv;").replace(" X ", " Y "))
+            .and("p.Z", Networks.text("input = 4", "@Flatten Layer flat;").replace(" X ", " Z "));
+    assertThat(said(networks, compile(networks, List.of()))).hasSize(1);
+    Path output = Files.createDirectory(folder.resolve("output"));
+    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+    try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
+      files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(output));
+      CompilationTask task =
+          javac.getTask(
+              Writer.nullWriter(), files, d -> {}, null, null, List.of(networks.sources()));
+      task.setProcessors(List.of(new SinterProcessor()));
+      assertThat(task.call()).isFalse();
+    }
+    try (Stream<Path> written = Files.walk(output).filter(Files::isRegularFile)) {
+      assertThat(written.map(file -> file.getFileName().toString()))
+          .containsExactly("SinteredX.java", "SinteredX_Last.java", "SinteredZ.java");
+    }
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void everyProblemIsProvoked() {
+    assertThat(PROVOKED).containsExactlyElementsIn(Problem.values());
+  }
+
+  // The harness.
+
+  /** Compiles with the weights in {@link #folder}, and expects these messages and no others. */
+  private void check(Marked source, String... expected) {
+    check(source, compile(source, List.of("-Asinter.weights=" + folder)), expected);
+  }
+
+  private static void check(Marked source, Compilation compilation, String... expected) {
+    assertThat(said(source, compilation)).containsExactlyElementsIn(expected).inOrder();
+  }
+
+  /** Errors and warnings; only errors stop the build. */
+  private static List<String> said(Marked source, Compilation compilation) {
+    noteProvoked(compilation);
+    List<String> errors = source.said(compilation, Kind.ERROR);
+    assertWithMessage("status for %s", compilation.diagnostics())
+        .that(compilation.status() == Compilation.Status.FAILURE)
+        .isEqualTo(!errors.isEmpty());
+    List<String> said = new ArrayList<>(errors);
+    said.addAll(source.said(compilation, Kind.WARNING, Kind.MANDATORY_WARNING));
+    return said;
+  }
+
+  private static void noteProvoked(Compilation compilation) {
+    compilation.diagnostics().stream()
+        .flatMap(d -> Marked.problem(d).stream())
+        .forEach(PROVOKED::add);
+  }
+
+  private static Compilation compile(Marked source, List<String> options) {
+    return javac()
+        .withProcessors(new SinterProcessor())
+        .withOptions(options)
+        .compile(source.sources());
+  }
+
+  private Compilation compile(Marked source, Fold fold) {
+    return javac()
+        .withProcessors(new SinterProcessor(List.of(fold)))
+        .withOptions("-Asinter.weights=" + folder)
+        .compile(source.sources());
+  }
+
+  /** Leaves out batch normalizations behind convolutions. */
+  private static final class NormForgotten implements Fold {
+    @Override
+    public String name() {
+      return "forgetful";
+    }
+
+    @Override
+    public Optional<Rewrite> at(Graph graph, Node node) {
+      if (!(node.op() instanceof Op.BatchNorm)) {
+        return Optional.empty();
+      }
+      Node conv = graph.producer(node);
+      List<String> fields = List.of(conv.name(), node.name());
+      Graph after = graph.edit().replace(node.id(), fields, conv.op(), conv.inputs()).build();
+      return Optional.of(
+          new Rewrite(name(), fields, graph, node.id(), after, node.id(), conv.inputs()));
+    }
+  }
+
+  private record Throwing(Throwable defect) implements Fold {
+    @Override
+    public String name() {
+      return "throwing";
+    }
+
+    @Override
+    public Optional<Rewrite> at(Graph graph, Node node) {
+      if (defect instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) defect;
+    }
+  }
+}

@@ -1,0 +1,364 @@
+package dev.sinter.processor.fold;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Named.named;
+
+import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.RandomGraphs;
+import dev.sinter.processor.ir.RandomOps;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Sketch;
+import dev.sinter.processor.verify.Certificate;
+import dev.sinter.processor.verify.Interpreter;
+import dev.sinter.processor.verify.Value;
+import dev.sinter.processor.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every fold promises, on graphs that nobody has chosen and on some that somebody has. */
+final class FoldConformanceTest {
+  private static final long GRAPHS = 400;
+
+  static LongStream graphs() {
+    return LongStream.range(0, GRAPHS);
+  }
+
+  static Stream<Named<Fold>> folds() {
+    return Folder.ALL.stream().map(fold -> named(fold.name(), fold));
+  }
+
+  // ---- on random graphs ----
+
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void foldedGraphIsTheSameFunction(long number) {
+    Graph graph = RandomGraphs.of(number);
+    assertSameFunction(graph, Folded.of(graph));
+  }
+
+  @ParameterizedTest
+  @MethodSource("folds")
+  void eachFoldAloneLeavesTheSameFunction(Fold fold) {
+    graphs()
+        .mapToObj(RandomGraphs::of)
+        .forEach(graph -> assertSameFunction(graph, Folded.of(graph, List.of(fold))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void everyRewriteIsCertified(long number) {
+    for (Rewrite rewrite : Folded.of(RandomGraphs.of(number)).rewrites()) {
+      Certificate certificate = certificate(rewrite);
+      assertWithMessage("%s of %s: %s", rewrite.fold(), rewrite.fields(), certificate)
+          .that(certificate.holds())
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void inputsAndOutputsKeepTheirNamesAndShapes(long number) {
+    Graph graph = RandomGraphs.of(number);
+    Graph folded = Folded.of(graph).graph();
+    assertThat(folded.inputs()).isEqualTo(graph.inputs());
+    assertThat(outputs(folded)).isEqualTo(outputs(graph));
+  }
+
+  @ParameterizedTest
+  @MethodSource("graphs")
+  void foldingTwiceIsFoldingOnce(long number) {
+    Graph folded = Folded.of(RandomGraphs.of(number)).graph();
+    assertThat(Folded.of(folded).folds()).isEmpty();
+    assertThat(folded.nodes().stream().filter(node -> node.op() instanceof Op.BatchNorm)).isEmpty();
+  }
+
+  @Test
+  void randomGraphsHaveEveryOperator() {
+    TreeSet<String> there = new TreeSet<>();
+    graphs()
+        .mapToObj(RandomGraphs::of)
+        .forEach(graph -> graph.nodes().forEach(node -> there.add(name(node.op().getClass()))));
+    assertThat(there).containsExactlyElementsIn(operators(Op.class).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("folds")
+  void everyFoldHappensInRandomGraphs(Fold fold) {
+    long times =
+        graphs()
+            .mapToObj(number -> Folded.of(RandomGraphs.of(number)))
+            .flatMap(folded -> folded.folds().stream())
+            .filter(fold.name()::equals)
+            .count();
+    assertThat(times).isAtLeast(50);
+  }
+
+  // ---- what must not be folded ----
+
+  static Stream<CounterExample> counterExamples() {
+    return CounterExample.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("counterExamples")
+  void violatedPreconditionIsNotFolded(CounterExample example) {
+    Fold fold = fold(example.fold());
+    assertThat(Folded.of(example.violating(), List.of(fold)).folds()).isEmpty();
+    assertThat(fieldsFolded(example.violating(), example)).doesNotContain(example.fields());
+    assertWithMessage("the same without the violation")
+        .that(fieldsFolded(example.valid(), example))
+        .contains(example.fields());
+  }
+
+  @ParameterizedTest
+  @MethodSource("counterExamples")
+  void wrongFoldIsRefused(CounterExample example) {
+    Certificate certificate = certificate(example.wrong());
+    assertWithMessage("%s", certificate).that(certificate.holds()).isFalse();
+    // Not for its rounding, which is below 1e-7, but for what it computes.
+    assertWithMessage("%s", certificate).that(certificate.exact()).isGreaterThan(1e-7);
+  }
+
+  /** Each item of the list in a fold's Javadoc, or its only precondition. */
+  @ParameterizedTest
+  @MethodSource("folds")
+  void everyPreconditionHasItsCounterExample(Fold fold) throws IOException {
+    String file = fold.getClass().getName().replace('.', '/') + ".java";
+    String source = Files.readString(Path.of("src/main/java", file));
+    assertThat(source).containsMatch("<p>Preconditions?:");
+    int preconditions = Math.max(1, source.split("<li>", -1).length - 1);
+    assertThat(
+            counterExamples()
+                .filter(example -> example.fold().equals(fold.name()))
+                .map(CounterExample::precondition)
+                .distinct())
+        .containsExactlyElementsIn(IntStream.rangeClosed(1, preconditions).boxed().toList());
+  }
+
+  private static List<List<String>> fieldsFolded(Graph graph, CounterExample example) {
+    return Folded.of(graph).rewrites().stream()
+        .filter(rewrite -> rewrite.fold().equals(example.fold()))
+        .map(Rewrite::fields)
+        .toList();
+  }
+
+  // ---- what must be folded ----
+
+  /**
+   * A network, what is done to it and what is left.
+   *
+   * @param name in words
+   */
+  private record Expectation(String name, Graph graph, List<String> folds, List<String> operators) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Expectation> expectations() {
+    RandomOps ops = new RandomOps(2);
+    Op.Conv conv = ops.conv(4, 4);
+    Op.Conv depthwise = ops.conv(conv.window(), 4, 4, 4, false);
+    Op norm = ops.norm(4);
+    Op relu = new Op.Activate(Activation.of(Activation.Kind.RELU));
+    Op add = new Op.Add(Activation.NONE);
+    Op dropout = new Op.Identity();
+    return Stream.of(
+        expectation(
+            "conv, bn, relu",
+            map().then("conv", conv).then("bn", norm).then("relu", relu).gives(),
+            "conv+bn, activation",
+            "Conv+RELU"),
+        expectation(
+            "depthwise conv, bn",
+            map().then("conv", depthwise).then("bn", norm).gives(),
+            "conv+bn",
+            "Conv"),
+        expectation(
+            "conv, bn, bn",
+            map().then("conv", conv).then("bn1", norm).then("bn2", norm).gives(),
+            "conv+bn, conv+bn",
+            "Conv"),
+        expectation(
+            "conv, dropout, bn",
+            map().then("conv", conv).then("dropout", dropout).then("bn", norm).gives(),
+            "identity, conv+bn",
+            "Conv"),
+        expectation(
+            "linear, bn, relu",
+            Sketch.of(4).then("fc", ops.linear(4, 4)).then("bn", norm).then("relu", relu).gives(),
+            "linear+bn, activation",
+            "Linear+RELU"),
+        expectation(
+            "bn, bn, bn",
+            map().then("bn1", norm).then("bn2", norm).then("bn3", norm).gives(),
+            "bn+bn, bn+bn",
+            "Affine"),
+        expectation(
+            "bn, relu",
+            map().then("bn", norm).then("relu", relu).gives(),
+            "bn alone, activation",
+            "Affine+RELU"),
+        expectation(
+            "conv, relu, bn, relu",
+            map()
+                .then("conv", conv)
+                .then("relu1", relu)
+                .then("bn", norm)
+                .then("relu2", relu)
+                .gives(),
+            "bn alone, activation, activation",
+            "Conv+RELU, Affine+RELU"),
+        expectation(
+            "a residual block",
+            map()
+                .then("conv1", conv)
+                .then("bn1", norm)
+                .then("relu1", relu)
+                .then("conv2", conv)
+                .then("bn2", norm)
+                .then("sum", add, "bn2", "input")
+                .then("relu2", relu)
+                .gives(),
+            "conv+bn, conv+bn, activation, activation",
+            "Conv+RELU, Conv, Add+RELU"),
+        expectation(
+            "normalized input, conv",
+            map().then("normalize", ops.affine(4)).then("conv", conv).gives(),
+            "",
+            "Affine, Conv"),
+        expectation(
+            "two dropouts, both outputs",
+            map().then("drop1", dropout).then("drop2", dropout).gives("drop1", "drop2"),
+            "identity, identity",
+            ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("expectations")
+  void foldsAsExpected(Expectation expected) {
+    Folded folded = Folded.of(expected.graph());
+    assertThat(folded.folds()).isEqualTo(expected.folds());
+    assertThat(folded.operators()).isEqualTo(expected.operators());
+  }
+
+  private static Expectation expectation(String name, Graph graph, String folds, String operators) {
+    return new Expectation(name, graph, list(folds), list(operators));
+  }
+
+  private static List<String> list(String joined) {
+    return joined.isEmpty() ? List.of() : Arrays.asList(joined.split(", "));
+  }
+
+  private static Sketch map() {
+    return Sketch.of(4, 6, 6);
+  }
+
+  // ---- comparing ----
+
+  /** Compares all outputs, on random inputs of the true shapes. */
+  private static void assertSameFunction(Graph graph, Folded folded) {
+    RandomOps ops = new RandomOps(3);
+    Map<Integer, double[]> inputs = new HashMap<>();
+    graph.inputs().forEach(node -> inputs.put(node.id(), ops.elements(node.shape())));
+    Map<Integer, Value> before = Interpreter.run(graph, inputs);
+    Map<Integer, Value> after = Interpreter.run(folded.graph(), inputs);
+    Map<Integer, Value> shipped = Interpreter.run(folded.graph().rounded(), inputs);
+    for (int i = 0; i < graph.outputs().size(); i++) {
+      Value expected = before.get(graph.outputs().get(i).id());
+      int id = folded.graph().outputs().get(i).id();
+      assertClose(after.get(id), expected, exactBound(graph, folded), graph.outputs().get(i));
+      assertClose(shipped.get(id), expected, shippedBound(graph, folded), graph.outputs().get(i));
+    }
+  }
+
+  private static void assertClose(Value actual, Value expected, double bound, Graph.Output output) {
+    for (int i = 0; i < expected.size(); i++) {
+      double error = Math.abs(actual.value(i) - expected.value(i));
+      assertWithMessage("error of %s at %s, magnitude %s", output.name(), i, expected.magnitude(i))
+          .that(error)
+          .isAtMost(bound * expected.magnitude(i));
+    }
+  }
+
+  /**
+   * How far two graphs may be apart, in units of a result's magnitude. An operator computes an
+   * element from those it reads by fewer roundings than they and 24 more (its bias, the steps of a
+   * batch normalization, a function worth 16). With N the sum of that over all operators, a result
+   * is within N·2⁻⁵³ of its magnitude, before folding and, since folding joins operators, after it.
+   * A rewrite makes each constant from at most five others with at most 7 roundings: s = γ/√(σ² +
+   * ε) takes 3, t = β − μ·s takes 2, s·b + t takes 2, all relative to the magnitude of t and s·b.
+   */
+  private static double exactBound(Graph graph, Folded folded) {
+    double roundings = 0;
+    for (Node node : graph.nodes()) {
+      roundings += 24;
+      for (int input : node.inputs()) {
+        roundings += graph.node(input).shape().size();
+      }
+    }
+    return (2 * roundings + 7 * folded.rewrites().size()) * 0x1p-53;
+  }
+
+  /**
+   * Rounding a constant to float changes it by a factor within 1 ± 2⁻²⁴, and a result that D
+   * constants are multiplied on the way to by (1 + 2⁻²⁴)ᴰ. An operator has at most two on one way,
+   * a weight and the parameter of its activation.
+   */
+  private static double shippedBound(Graph graph, Folded folded) {
+    double constants = 2 * folded.graph().nodes().size();
+    return exactBound(graph, folded) + Math.expm1(constants * Math.log1p(0x1p-24));
+  }
+
+  private static Certificate certificate(Rewrite rewrite) {
+    return Verifier.certify(
+        rewrite.before(),
+        rewrite.replaced(),
+        rewrite.after(),
+        rewrite.result(),
+        rewrite.boundary());
+  }
+
+  private static Fold fold(String name) {
+    return Folder.ALL.stream()
+        .filter(fold -> fold.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no fold is called " + name));
+  }
+
+  private static Map<String, Shape> outputs(Graph graph) {
+    Map<String, Shape> outputs = new HashMap<>();
+    graph.outputs().forEach(o -> outputs.put(o.name(), graph.node(o.id()).shape()));
+    return outputs;
+  }
+
+  private static Stream<String> operators(Class<?> type) {
+    return type.isInterface()
+        ? Arrays.stream(type.getPermittedSubclasses())
+            .flatMap(FoldConformanceTest::operators)
+            .distinct()
+        : Stream.of(name(type));
+  }
+
+  private static String name(Class<?> operator) {
+    return operator.getSimpleName();
+  }
+}

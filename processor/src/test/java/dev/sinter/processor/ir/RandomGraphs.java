@@ -1,0 +1,155 @@
+package dev.sinter.processor.ir;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Networks of 3 to 30 operators of every kind, wired at random: each reads the value before it, or
+ * any other; values have several readers; some in the middle are outputs, and so is each that
+ * nothing reads. Batch normalizations and what takes them in come most often.
+ */
+public final class RandomGraphs {
+  /** Elements of the largest value. */
+  private static final int LARGEST = 600;
+
+  private final Random random;
+  private final RandomOps ops;
+  private final Graph.Builder graph = Graph.builder();
+  private final List<Integer> values = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+  private final Set<Integer> read = new HashSet<>();
+
+  private RandomGraphs(long seed) {
+    random = new Random(seed);
+    ops = new RandomOps(random);
+  }
+
+  /** The graph of this number, which is always the same. */
+  public static Graph of(long seed) {
+    return new RandomGraphs(seed).graph();
+  }
+
+  private Graph graph() {
+    int inputs = 1 + random.nextInt(2);
+    for (int i = 0; i < inputs; i++) {
+      add(new Op.Input(inputShape()), List.of());
+    }
+    int operators = 3 + random.nextInt(28);
+    while (values.size() < inputs + operators) {
+      grow(random.nextInt(3) > 0 ? values.get(values.size() - 1) : any());
+    }
+    for (int i = inputs; i < values.size(); i++) {
+      if (!read.contains(values.get(i)) || random.nextInt(12) == 0) {
+        graph.output(names.get(i), values.get(i));
+      }
+    }
+    return graph.build();
+  }
+
+  private void add(Op op, List<Integer> inputs) {
+    String name = op.getClass().getSimpleName().toLowerCase(Locale.ROOT) + values.size();
+    values.add(graph.add(name, op, inputs));
+    names.add(name);
+    read.addAll(inputs);
+  }
+
+  /** Puts an operator behind a value, unless it does not fit or makes too much of it. */
+  private void grow(int x) {
+    Op op = operator(graph.shape(x));
+    List<Integer> inputs = op instanceof Op.Add ? alike(x) : List.of(x);
+    Shape result;
+    try {
+      result = op.infer(inputs.stream().map(graph::shape).toList());
+    } catch (IllegalArgumentException unfit) {
+      return;
+    }
+    if (result.size() <= LARGEST) {
+      boolean activated = op instanceof Op.Activatable && random.nextInt(10) == 0;
+      add(activated ? ((Op.Activatable) op).with(ops.activation(result.channels())) : op, inputs);
+    }
+  }
+
+  private Op operator(Shape x) {
+    int channels = x.channels();
+    return switch (random.nextInt(22)) {
+      case 0, 1, 2, 3, 4, 5 ->
+          x.rank() == 1 ? ops.linear(channels, 1 + random.nextInt(8)) : conv(x);
+      case 6, 7, 8, 9, 10 -> ops.norm(channels);
+      case 11, 12, 13 -> new Op.Activate(ops.activation(channels));
+      case 14 -> ops.affine(channels);
+      case 15, 16 -> new Op.Add(Activation.NONE);
+      case 17, 18 -> pool(x);
+      case 19 -> new Op.Identity();
+      case 20 -> random.nextBoolean() ? new Op.GlobalPool(poolKind()) : new Op.Flatten();
+      default -> random.nextInt(4) == 0 ? new Op.Softmax() : ops.norm(channels);
+    };
+  }
+
+  private Op conv(Shape x) {
+    int channels = x.channels();
+    int groups = 1 + random.nextInt(channels);
+    while (channels % groups != 0) {
+      groups--;
+    }
+    int out = groups * (1 + random.nextInt(Math.max(1, 8 / groups)));
+    Window window =
+        new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(2, 2).draw(x, random));
+    return ops.conv(window, groups, channels, out, random.nextBoolean());
+  }
+
+  private Op pool(Shape x) {
+    Window.Pair kernel = pair(x, 3);
+    Padding half = new Padding(kernel.height() / 2, kernel.width() / 2);
+    Window window = new Window(kernel, pair(x, 2), pair(x, 2), half.draw(x, random));
+    return new Op.Pool(poolKind(), window, random.nextBoolean(), random.nextBoolean());
+  }
+
+  private Op.Pool.Kind poolKind() {
+    return random.nextBoolean() ? Op.Pool.Kind.MAX : Op.Pool.Kind.AVERAGE;
+  }
+
+  /** One row for a sequence. */
+  private Window.Pair pair(Shape x, int most) {
+    return new Window.Pair(x.rank() == 3 ? 1 + random.nextInt(most) : 1, 1 + random.nextInt(most));
+  }
+
+  /** The most there may be at each end of a column and of a row. */
+  private record Padding(int rows, int columns) {
+    Window.Padding draw(Shape x, Random random) {
+      int most = x.rank() == 3 ? rows : 0;
+      return new Window.Padding(
+          random.nextInt(most + 1),
+          random.nextInt(columns + 1),
+          random.nextInt(most + 1),
+          random.nextInt(columns + 1));
+    }
+  }
+
+  /** The value and one or two others of its shape, which may be itself. */
+  private List<Integer> alike(int x) {
+    List<Integer> same =
+        values.stream().filter(id -> graph.shape(id).equals(graph.shape(x))).toList();
+    List<Integer> inputs = new ArrayList<>(List.of(x));
+    for (int more = 1 + random.nextInt(2); more > 0; more--) {
+      inputs.add(same.get(random.nextInt(same.size())));
+    }
+    return inputs;
+  }
+
+  private int any() {
+    return values.get(random.nextInt(values.size()));
+  }
+
+  private Shape inputShape() {
+    int channels = 1 + random.nextInt(6);
+    return switch (random.nextInt(6)) {
+      case 0 -> Shape.of(channels);
+      case 1 -> Shape.of(channels, 1 + random.nextInt(20));
+      default -> Shape.of(channels, 1 + random.nextInt(9), 1 + random.nextInt(9));
+    };
+  }
+}

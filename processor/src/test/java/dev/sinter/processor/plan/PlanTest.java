@@ -1,0 +1,291 @@
+package dev.sinter.processor.plan;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sinter.processor.fold.Folder;
+import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.RandomGraphs;
+import dev.sinter.processor.ir.RandomOps;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Sketch;
+import dev.sinter.processor.ir.Window;
+import dev.sinter.processor.verify.Interpreter;
+import dev.sinter.processor.verify.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class PlanTest {
+  private static final int ALIGNMENT = 16;
+  private static final Op RELU = new Op.Activate(Activation.of(Activation.Kind.RELU));
+  private static final Window.Pair ONE = new Window.Pair(1, 1);
+
+  /** Random networks as they are declared, and folded. */
+  static Stream<Graph> graphs() {
+    return LongStream.range(0, 300)
+        .mapToObj(RandomGraphs::of)
+        .flatMap(graph -> Stream.of(graph, new Folder(Folder.ALL).fold(graph, rewrite -> {})));
+  }
+
+  // ---- memory ----
+
+  /** Each step must find in the arena what it reads, and the end what the network gives. */
+  @Test
+  void valuesStayWhileTheyAreNeeded() {
+    graphs()
+        .forEach(
+            graph -> {
+              Plan plan = Plan.of(graph);
+              Map<Integer, Value> values = values(graph);
+              double[] arena = new double[plan.arena()];
+              graph.inputs().forEach(node -> write(arena, plan, values, node));
+              graph.inputs().forEach(node -> assertThere(arena, plan, values, node));
+              for (Step step : plan.steps()) {
+                step.node()
+                    .inputs()
+                    .forEach(id -> assertThere(arena, plan, values, graph.node(id)));
+                write(arena, plan, values, step.node());
+              }
+              graph
+                  .outputs()
+                  .forEach(output -> assertThere(arena, plan, values, graph.node(output.id())));
+            });
+  }
+
+  /** Kernels write while they read. */
+  @Test
+  void noStepWritesWhereItReads() {
+    graphs()
+        .flatMap(graph -> Plan.of(graph).steps().stream())
+        .forEach(
+            step ->
+                step.inputs()
+                    .forEach(
+                        input -> {
+                          boolean apart =
+                              end(input) <= step.output().offset()
+                                  || end(step.output()) <= input.offset();
+                          assertWithMessage("%s", step).that(apart).isTrue();
+                        }));
+  }
+
+  @Test
+  void viewsShareTheMemoryOfWhatTheyRead() {
+    Graph graph =
+        Sketch.of(2, 3, 4)
+            .then("relu", RELU)
+            .then("flat", new Op.Flatten())
+            .then("drop", new Op.Identity())
+            .gives();
+    Plan plan = Plan.of(graph);
+    int offset = plan.region(Sketch.node(graph, "relu").id()).offset();
+    assertThat(plan.region(Sketch.node(graph, "flat").id()))
+        .isEqualTo(new Region(offset, Shape.of(24)));
+    assertThat(plan.region(Sketch.node(graph, "drop").id()))
+        .isEqualTo(new Region(offset, Shape.of(24)));
+  }
+
+  @Test
+  void everyValueBeginsACacheLine() {
+    graphs()
+        .map(Plan::of)
+        .forEach(
+            plan -> {
+              plan.regions()
+                  .values()
+                  .forEach(region -> assertThat(region.offset() % ALIGNMENT).isEqualTo(0));
+              assertThat(plan.arena() % ALIGNMENT).isEqualTo(0);
+            });
+  }
+
+  /** What a step reads and writes is alive at once, so no bound is lower. */
+  @Test
+  void arenaIsAtLeastTheLowerBound() {
+    graphs()
+        .forEach(
+            graph -> {
+              Plan plan = Plan.of(graph);
+              assertThat((long) plan.arena()).isAtLeast(plan.lowerBound());
+              for (Step step : plan.steps()) {
+                Map<Integer, Long> sizes = new HashMap<>();
+                step.inputs().forEach(r -> sizes.put(r.offset(), aligned(r.shape())));
+                sizes.put(step.output().offset(), aligned(step.output().shape()));
+                assertThat(plan.lowerBound())
+                    .isAtLeast(sizes.values().stream().mapToLong(size -> size).sum());
+              }
+            });
+  }
+
+  /** A value in every second place at the beginning, the others behind the largest of these. */
+  @Test
+  void chainTakesNoMoreThanTwoNeighbours() {
+    Graph graph =
+        Sketch.of(3, 9, 9) // 243, so 256 floats
+            .then("conv1", new RandomOps(5).conv(3, 8)) // 648, so 656
+            .then("relu", RELU) // the same
+            .then("pool", pool(3)) // 72, so 80
+            .then("flat", new Op.Flatten())
+            .then("fc", new RandomOps(5).linear(72, 10)) // 10, so 16
+            .gives();
+    Plan plan = Plan.of(graph);
+    assertThat(plan.lowerBound()).isEqualTo(656 + 656);
+    assertThat(plan.arena()).isEqualTo(656 + 656);
+  }
+
+  /** A residual is alive across the layers that it goes around. */
+  @Test
+  void residualIsCounted() {
+    Graph graph =
+        Sketch.of(1, 4, 4)
+            .then("a", RELU)
+            .then("b", RELU)
+            .then("sum", new Op.Add(Activation.NONE), "b", "input")
+            .gives();
+    assertThat(Plan.of(graph).lowerBound()).isEqualTo(3 * 16);
+    assertThat(Plan.of(graph).arena()).isEqualTo(3 * 16);
+  }
+
+  @Test
+  void moreThanAnArrayHoldsIsRefusedWithTheFigure() {
+    Graph graph = Sketch.of(1, 40_000, 30_000).then("relu", RELU).gives();
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> Plan.of(graph));
+    assertThat(refused)
+        .hasMessageThat()
+        .isEqualTo("needs 2,400,000,000 floats of working memory; an array holds 2,147,483,647");
+  }
+
+  // ---- steps ----
+
+  @Test
+  void stepsAreTheOperatorsInTheGraphsOrder() {
+    graphs()
+        .forEach(
+            graph ->
+                assertThat(Plan.of(graph).steps().stream().map(Step::node).toList())
+                    .isEqualTo(
+                        graph.nodes().stream().filter(node -> !hasNoKernel(node.op())).toList()));
+  }
+
+  @Test
+  void stepsReadAndWriteTheRegionsOfTheirValues() {
+    graphs()
+        .map(Plan::of)
+        .forEach(
+            plan -> {
+              for (Step step : plan.steps()) {
+                assertThat(step.inputs())
+                    .isEqualTo(step.node().inputs().stream().map(plan::region).toList());
+                assertThat(step.output()).isEqualTo(plan.region(step.node().id()));
+                assertThat(step.output().shape()).isEqualTo(step.node().shape());
+              }
+            });
+  }
+
+  @Test
+  void operatorsAreLoweredToWhatKernelsThereAre() {
+    Set<Class<?>> kinds = new LinkedHashSet<>();
+    graphs()
+        .flatMap(graph -> Plan.of(graph).steps().stream())
+        .forEach(step -> kinds.add(step.op().getClass()));
+    assertThat(kinds)
+        .containsExactly(
+            Op.Conv.class,
+            Op.Linear.class,
+            Op.Affine.class,
+            Op.Activate.class,
+            Op.Pool.class,
+            Op.Add.class,
+            Op.Softmax.class);
+  }
+
+  /**
+   * A batch normalization rounds 6 times and the affine 2, its constants 5 times; a mean of n
+   * rounds n times either way, and here n ≤ 600: all within 1e-12 of the magnitude.
+   */
+  @Test
+  void loweredOperatorComputesTheSame() {
+    graphs()
+        .forEach(
+            graph -> {
+              Map<Integer, Value> values = values(graph);
+              for (Step step : Plan.of(graph).steps()) {
+                Value expected = values.get(step.node().id());
+                Value actual = run(step, values);
+                for (int i = 0; i < expected.size(); i++) {
+                  assertWithMessage("%s", step)
+                      .that(actual.value(i))
+                      .isWithin(1e-12 * expected.magnitude(i))
+                      .of(expected.value(i));
+                }
+              }
+            });
+  }
+
+  // ---- parts ----
+
+  private static boolean hasNoKernel(Op op) {
+    return op instanceof Op.Input || op instanceof Op.Flatten || op instanceof Op.Identity;
+  }
+
+  private static Map<Integer, Value> values(Graph graph) {
+    RandomOps ops = new RandomOps(6);
+    Map<Integer, double[]> inputs = new HashMap<>();
+    graph.inputs().forEach(node -> inputs.put(node.id(), ops.elements(node.shape())));
+    return Interpreter.run(graph, inputs);
+  }
+
+  /** What a step's operator makes of the values that it reads. */
+  private static Value run(Step step, Map<Integer, Value> values) {
+    Graph.Builder graph = Graph.builder();
+    Map<Integer, double[]> inputs = new HashMap<>();
+    List<Integer> ids = new ArrayList<>();
+    for (int input : step.node().inputs()) {
+      Value value = values.get(input);
+      int id = graph.add("x", new Op.Input(value.shape()), List.of());
+      inputs.put(id, value.values());
+      ids.add(id);
+    }
+    int result = graph.add("y", step.op(), ids);
+    return Interpreter.run(graph.output("y", result).build(), inputs).get(result);
+  }
+
+  private static void write(double[] arena, Plan plan, Map<Integer, Value> values, Node node) {
+    double[] elements = values.get(node.id()).values();
+    System.arraycopy(elements, 0, arena, plan.region(node.id()).offset(), elements.length);
+  }
+
+  private static void assertThere(
+      double[] arena, Plan plan, Map<Integer, Value> values, Node node) {
+    Region region = plan.region(node.id());
+    assertWithMessage("%s", node.name())
+        .that(Arrays.copyOfRange(arena, region.offset(), (int) end(region)))
+        .isEqualTo(values.get(node.id()).values());
+  }
+
+  private static long end(Region region) {
+    return region.offset() + region.shape().size();
+  }
+
+  private static long aligned(Shape shape) {
+    return (shape.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  private static Op pool(int size) {
+    Window.Pair pair = new Window.Pair(size, size);
+    return new Op.Pool(
+        Op.Pool.Kind.MAX, new Window(pair, pair, ONE, Window.Padding.NONE), false, false);
+  }
+}
