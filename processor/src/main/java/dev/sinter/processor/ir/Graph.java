@@ -238,6 +238,9 @@ public final class Graph {
 
     private void put(int id, List<String> fields, Op op, List<Integer> inputs) {
       Shape shape = op.infer(inputs.stream().map(this::shape).toList());
+      if (shape.size() > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("makes " + shape + ", which no array can hold");
+      }
       nodes.put(id, new Node(id, fields, op, inputs, shape));
       next = Math.max(next, id + 1);
     }

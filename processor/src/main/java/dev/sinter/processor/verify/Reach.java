@@ -21,6 +21,11 @@ final class Reach implements Op.Visitor<Optional<Window>> {
   }
 
   @Override
+  public Optional<Window> convTranspose(Op.ConvTranspose op) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Window> linear(Op.Linear op) {
     return Optional.empty();
   }
@@ -54,6 +59,41 @@ final class Reach implements Op.Visitor<Optional<Window>> {
   @Override
   public Optional<Window> add(Op.Add op) {
     return POINT;
+  }
+
+  @Override
+  public Optional<Window> multiply(Op.Multiply op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Window> concat(Op.Concat op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Window> slice(Op.Slice op) {
+    return op.axis() == 0 ? POINT : Optional.empty();
+  }
+
+  @Override
+  public Optional<Window> channelShuffle(Op.ChannelShuffle op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Window> pad(Op.Pad op) {
+    return Optional.of(new Window(ONE, ONE, ONE, op.padding()));
+  }
+
+  @Override
+  public Optional<Window> upsample(Op.Upsample op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Window> reshape(Op.Reshape op) {
+    return Optional.empty();
   }
 
   @Override

@@ -2,17 +2,15 @@ package dev.sinter.processor.layer;
 
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
-import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
 import java.util.List;
 
-/** {@code @Add}: the layers it names. */
-final class AddLayer implements LayerType {
-  @Override
-  public String annotation() {
-    return "Add";
-  }
-
+/**
+ * {@code @Add}, {@code @Multiply} and {@code @Concat}: two or more layers, by name.
+ *
+ * @param verb what it does with them, in messages
+ */
+record OperandsLayer(String annotation, String verb, Op op) implements LayerType {
   @Override
   public List<String> inputs() {
     return List.of("value");
@@ -23,8 +21,8 @@ final class AddLayer implements LayerType {
     int count = layer.values().texts("value").size();
     if (count < 2) {
       throw Problem.TOO_FEW_INPUTS.reject(
-          layer.values().at("value"), layer.name(), count, count == 1 ? "" : "s");
+          layer.values().at("value"), layer.name(), verb, count, count == 1 ? "" : "s", annotation);
     }
-    return new Op.Add(Activation.NONE);
+    return op;
   }
 }
