@@ -103,8 +103,8 @@ public interface Backend {
   Kernel pad(Slot input, Slot output, int before, int top, int left, float value);
 
   /**
-   * y[c,i,j] = x[c,⌊i·H/H'⌋,⌊j·W/W'⌋] for a map of H × W and a result of H' × W'. As in PyTorch
-   * for float32, H/H' and the product are rounded to float, except if H' is H or 2H; likewise W/W'.
+   * y[c,i,j] = x[c,⌊i·H/H'⌋,⌊j·W/W'⌋] for a map of H × W and a result of H' × W'. As in PyTorch for
+   * float32, H/H' and the product are rounded to float, except if H' is H or 2H; likewise W/W'.
    */
   Kernel upsampleNearest(Slot input, Slot output);
 
