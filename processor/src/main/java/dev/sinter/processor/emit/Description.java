@@ -107,8 +107,8 @@ final class Description implements Op.Visitor<String> {
 
   @Override
   public String slice(Op.Slice op) {
-    String step = op.step() == 1 ? "" : " by " + op.step();
-    return "slice " + op.start() + " to " + (op.end() - 1) + step + " of axis " + op.axis();
+    String step = op.step() == 1 ? "" : ":" + op.step();
+    return "slice " + op.start() + ":" + op.end() + step + " of axis " + op.axis();
   }
 
   @Override

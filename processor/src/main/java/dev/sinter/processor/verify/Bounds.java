@@ -127,8 +127,6 @@ record Bounds(double exact, double shipped) {
       return new Length(node.inputs().size(), 0).plus(activation(op.activation()));
     }
 
-    /** 1 − λ, a product and a sum on either axis, for which 8 is more than enough. */
-    /** Its value is a constant. */
     @Override
     public Length multiply(Op.Multiply op) {
       return new Length(node.inputs().size(), 0).plus(activation(op.activation()));
@@ -149,11 +147,13 @@ record Bounds(double exact, double shipped) {
       return Length.ZERO;
     }
 
+    /** Its value is a constant. */
     @Override
     public Length pad(Op.Pad op) {
       return new Length(0, op.value() == 0 ? 0 : 1);
     }
 
+    /** 1 − λ, two products and a sum on each axis, one after the other. */
     @Override
     public Length upsample(Op.Upsample op) {
       return op.mode() == Op.Upsample.Mode.NEAREST ? Length.ZERO : new Length(8, 0);

@@ -340,6 +340,11 @@ public final class Interpreter implements Op.Visitor<Value> {
   }
 
   @Override
+  public Value reshape(Op.Reshape op) {
+    return inputs.get(0).reshaped(node.shape());
+  }
+
+  @Override
   public Value flatten(Op.Flatten op) {
     return inputs.get(0).reshaped(node.shape());
   }
@@ -349,11 +354,6 @@ public final class Interpreter implements Op.Visitor<Value> {
    * magnitude: if each x is off by at most e = δ·max m(x), then y'/y lies within e^(±2e), so y is
    * off by about 2·e·y.
    */
-  @Override
-  public Value reshape(Op.Reshape op) {
-    return inputs.get(0).reshaped(node.shape());
-  }
-
   @Override
   public Value softmax(Op.Softmax op) {
     Value x = inputs.get(0);
