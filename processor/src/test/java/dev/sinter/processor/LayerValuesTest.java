@@ -101,7 +101,7 @@ final class LayerValuesTest {
         "'border' makes an axis of 2147483650, longer than an array.");
     rejects(
         "@Pad(channels = {0, 1000000000}) Layer border;",
-        "'border' makes [1000000003, 4, 5], which no array can hold.");
+        "'border' gives [1000000003, 4, 5], more elements than an array holds.");
   }
 
   @Test
