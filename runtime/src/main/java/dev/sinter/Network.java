@@ -80,7 +80,8 @@ public @interface Network {
      * may be there or not.
      *
      * <p>Keras flattens [H, W, C]. Where such a vector is read, the weights are put into the order
-     * of [C, H, W].
+     * of [C, H, W]. A layer that takes elements by their place, such as {@code @Reshape}, is an
+     * error where these would be others.
      *
      * <p>Keras 3 calls a depthwise kernel {@code kernel} too, and nothing then tells it from an
      * ordinary one: rename it {@code depthwise_kernel} as you export it. Separable convolutions are

@@ -555,7 +555,7 @@ class DiagnosticsTest {
   }
 
   @Test
-  void elementsOfFlattenedMapsThatWouldMeetOthers() throws IOException {
+  void elementsOfFlattenedMapsThatWouldBeOthers() throws IOException {
     check(
         Marked.network(
             "input = {2, 6}, convention = Network.Convention.KERAS",
@@ -565,9 +565,9 @@ class DiagnosticsTest {
             @Flatten Layer flat2;
             ①@Add({"flat", "flat2"}) Layer sum;
             """),
-        "① [FlattenOrder] 'sum' lets elements of flattened maps meet by their place, and KERAS, the"
-            + " network's convention, flattens in another order, [H, W, C]: others would meet"
-            + " there.");
+        "① [FlattenOrder] 'sum' takes elements by their place in a flattened map, and KERAS, the"
+            + " network's convention, flattens in another order, [H, W, C]: there they are"
+            + " others.");
   }
 
   @Test

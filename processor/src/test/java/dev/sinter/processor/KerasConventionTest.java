@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Keras' weights against a computation in Keras' own terms: maps [H, W, C] in loops over kernels as
@@ -363,24 +365,92 @@ class KerasConventionTest {
   }
 
   @Test
-  void elementsThatMeetOtherOnesAreAnError() throws Exception {
-    String fields =
+  void transposedKernelsHaveTheirOutputsBeforeTheirInputs() throws Exception {
+    Hwc x = input(2, 3, 3);
+    int stride = 2;
+    float[] kernel = draw("up/kernel:0", -1, 1, 3, 2, 4, 3);
+    float[] bias = draw("up/bias:0", -1, 1, 4);
+    int height = stride + 3;
+    int width = 2 * stride + 2;
+    double[] y = new double[height * width * 4];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = bias[i % 4];
+    }
+    for (int row = 0; row < 2; row++) {
+      for (int column = 0; column < 3; column++) {
+        for (int tap = 0; tap < 6; tap++) {
+          int pixel = (row * stride + tap / 2) * width + column * stride + tap % 2;
+          for (int o = 0; o < 4; o++) {
+            for (int c = 0; c < 3; c++) {
+              y[pixel * 4 + o] += x.at(row, column, c) * kernel[(tap * 4 + o) * 3 + c];
+            }
+          }
+        }
+      }
+    }
+    assertComputes(
+        "{3, 2, 3}", x, new Hwc(height, width, 4, y), "@ConvTranspose(stride = 2) Layer up;");
+  }
+
+  @Test
+  void flattenedMapsOneBehindTheOther() throws Exception {
+    Hwc x = input(3, 4, 2);
+    Hwc conv = conv("conv", x, 2, 2, 1, 3);
+    Hwc squeezed = conv("c1", conv.flatten(), 1, 1, 1, 4);
+    double[] joined = new double[18 + 4 + 24];
+    System.arraycopy(conv.values(), 0, joined, 0, 18);
+    System.arraycopy(squeezed.values(), 0, joined, 18, 4);
+    System.arraycopy(x.values(), 0, joined, 22, 24);
+    Hwc y = conv("c2", new Hwc(1, 1, 46, joined), 1, 1, 1, 5);
+    dense("fc1", "c1");
+    dense("fc2", "c2");
+    assertComputes(
+        "{2, 3, 4}",
+        x,
+        y,
         """
-        @Flatten Layer a;
-        @Input({3, 4}) Layer other;
-        @Flatten Layer b;
-        @Add({"a", "b"}) Layer sum;
-        """;
-    draw("none", -1, 1, 1);
-    write(name -> name);
+        @Conv Layer conv;
+        @Flatten Layer flat;
+        @Linear Layer fc1;
+        @Reshape(value = 24, from = "input") Layer whole;
+        @Concat({"flat", "fc1", "whole"}) Layer joined;
+        @Linear Layer fc2;
+        """);
+  }
+
+  /** Each takes elements by their place, and Keras would have others there. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "@Flatten Layer a; @Input({3, 4}) Layer b; @Flatten Layer c; @Add({\"a\", \"c\"}) Layer x;",
+        "@Flatten Layer a; @Input(12) Layer b; @Multiply({\"a\", \"b\"}) Layer x;",
+        "@Flatten Layer a; @Split(parts = 2, index = 0) Layer x;",
+        "@Flatten Layer a; @ChannelShuffle(groups = 2) Layer x;",
+        "@Flatten Layer a; @Reshape({3, 4}) Layer x;",
+        "@Reshape({4, 3}) Layer x;",
+        "@Input(12) Layer a; @Reshape({2, 2, 3}) Layer x;",
+      })
+  void elementsThatAreOthersAreAnError(String fields) throws Exception {
     assertThat(compile("{2, 6}", fields))
-        .hadErrorContaining(
-            "[FlattenOrder] 'sum' lets elements of flattened maps meet by their place, and KERAS,"
-                + " the network's convention, flattens in another order, [H, W, C]: others would"
-                + " meet there.")
-        .inFile(Networks.network("", ""))
-        .onLine(9);
-    assertThat(compile("{3, 4}", fields)).succeededWithoutWarnings();
+        .hadErrorContaining("[FlattenOrder] 'x' takes elements by their place in a flattened map");
+  }
+
+  /** Each keeps the order, or acts on the channels of a map, which are the same. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "@Input({2, 6}) Layer b; @Flatten Layer c; @Flatten(from = \"input\") Layer a;"
+            + " @Add({\"a\", \"c\"}) Layer x;",
+        "@Flatten Layer a; @Reshape({2, 3, 2}) Layer x;",
+        "@Reshape({2, 2, 3}) Layer x;",
+        "@Input(12) Layer a; @Reshape({12, 1, 1}) Layer x; @Add({\"x\", \"x\"}) Layer y;",
+        "@Input(12) Layer a; @Reshape({1, 4, 3}) Layer x;",
+        "@Input(12) Layer a; @Split(parts = 3, index = 1) Layer x;",
+        "@ChannelShuffle(groups = 2) Layer a; @Split(parts = 2, index = 1) Layer x;",
+        "@GlobalAvgPool Layer a; @Multiply({\"input\", \"a\"}) Layer x;",
+      })
+  void elementsThatAreTheSameAreNone(String fields) throws Exception {
+    assertThat(compile("{2, 6}", fields)).succeeded();
   }
 
   @Test

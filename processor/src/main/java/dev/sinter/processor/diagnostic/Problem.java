@@ -85,8 +85,8 @@ public enum Problem {
   AMBIGUOUS_CONVENTION(Severity.ERROR, "'%s' in %s is ambiguous: %s"),
   FLATTEN_ORDER(
       Severity.ERROR,
-      "'%s' lets elements of flattened maps meet by their place, and KERAS, the network's convention,"
-          + " flattens in another order, [H, W, C]: others would meet there."),
+      "'%s' takes elements by their place in a flattened map, and KERAS, the network's convention,"
+          + " flattens in another order, [H, W, C]: there they are others."),
   WEIGHT_SHAPE(Severity.ERROR, "'%s' in %s has shape %s; %s"),
   NOT_FINITE(Severity.ERROR, "'%s' in %s has the value %s at %s; every parameter must be finite."),
   VARIANCE(

@@ -4,51 +4,77 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * What the elements of a value were before it was a vector: the map that was flattened, or the
- * value itself. It tells where another order of flattening would have put each of them.
+ * What the elements of a value were before it was a vector: maps that were flattened, one behind
+ * the other. It tells where another order of flattening would have put each of them.
  *
- * @param map [C, H, W], [C, L] or [C]
+ * @param maps each [C, H, W], [C, L] or [C]; for a value that is no vector, the value itself
  */
-record Features(Shape map) {
+record Features(List<Shape> maps) {
+
+  /** The features of a value that was never anything else. */
+  static Features of(Shape shape) {
+    return new Features(List.of(shape));
+  }
 
   /**
-   * The features of a value.
+   * The features of what an operator makes.
    *
-   * @param op what makes it
-   * @param read the features of what that reads
-   * @return nothing if there are none: in another order of flattening, other elements would meet
+   * @param read the features of what it reads
+   * @return nothing if it takes elements by their place, and in another order of flattening would
+   *     take others
    */
   static Optional<Features> of(Op op, Shape result, List<Features> read) {
-    Features own = new Features(result);
+    Features own = of(result);
+    if (op instanceof Op.Flatten || op instanceof Op.Reshape) {
+      Features same = read.get(0);
+      return result.rank() == 1 ? Optional.of(same) : Optional.of(own).filter(same::isOrderedAs);
+    }
     if (result.rank() > 1 || op instanceof Op.Linear) {
       return Optional.of(own);
     }
-    if (op instanceof Op.Flatten || isElementwise(op)) {
-      return read.stream().allMatch(read.get(0)::equals)
-          ? Optional.of(read.get(0))
-          : Optional.empty();
+    if (op instanceof Op.Concat) {
+      return Optional.of(new Features(read.stream().flatMap(f -> f.maps.stream()).toList()));
     }
-    return read.stream().anyMatch(Features::isOrdered) ? Optional.empty() : Optional.of(own);
+    if (isElementwise(op)) {
+      return Optional.of(read.get(0)).filter(first -> read.stream().allMatch(first::isOrderedAs));
+    }
+    return read.stream().allMatch(f -> f.isOrderedAs(of(Shape.of(f.size()))))
+        ? Optional.of(own)
+        : Optional.empty();
   }
 
   private static boolean isElementwise(Op op) {
     return op instanceof Op.ChannelAffine
         || op instanceof Op.Activate
         || op instanceof Op.Add
+        || op instanceof Op.Multiply
         || op instanceof Op.Softmax
         || op instanceof Op.Identity;
   }
 
-  /** Whether there is more than one order to flatten it. */
-  private boolean isOrdered() {
-    return map.channels() > 1 && map.plane() > 1;
+  private int size() {
+    return maps.stream().mapToInt(map -> (int) map.size()).sum();
   }
 
-  /** Where an element would stand if the channels had run fastest. */
+  private boolean isOrderedAs(Features other) {
+    return IntStream.range(0, size()).allMatch(i -> channelsLast(i) == other.channelsLast(i));
+  }
+
+  /** Where an element would stand if the channels had run fastest in each map. */
   int channelsLast(int element) {
-    int plane = (int) map.plane();
-    return element % plane * map.channels() + element / plane;
+    int start = 0;
+    for (Shape map : maps) {
+      int size = (int) map.size();
+      if (element < start + size) {
+        int plane = (int) map.plane();
+        int inside = element - start;
+        return start + inside % plane * map.channels() + inside / plane;
+      }
+      start += size;
+    }
+    throw new IllegalArgumentException("no element " + element);
   }
 }

@@ -82,7 +82,7 @@ public final class NetworkReader {
       return;
     }
     int id = graph.add(Scope.INPUT, new Op.Input(shape.get()), List.of());
-    features.put(id, new Features(shape.get()));
+    features.put(id, Features.of(shape.get()));
     network.put(Scope.INPUT, id);
   }
 
@@ -154,7 +154,7 @@ public final class NetworkReader {
     if (told.isEmpty() && weights.flattensChannelsLast()) {
       throw Problem.FLATTEN_ORDER.reject(field.layer().location(), path);
     }
-    return told.orElse(new Features(result));
+    return told.orElse(Features.of(result));
   }
 
   private void readBlock(Scope scope, FieldDeclaration field, List<Integer> inputs)
