@@ -33,8 +33,7 @@ public final class RandomOps {
     return new Op.Conv(window, groups, weight(shape), bias ? vector(out) : null, Activation.NONE);
   }
 
-  public Op.ConvTranspose convTranspose(
-      Window window, int groups, int in, int out, boolean bias) {
+  public Op.ConvTranspose convTranspose(Window window, int groups, int in, int out, boolean bias) {
     Window.Pair kernel = window.kernel();
     Shape shape = Shape.of(in, out / groups, kernel.height(), kernel.width());
     return new Op.ConvTranspose(
