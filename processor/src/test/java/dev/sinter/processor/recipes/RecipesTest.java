@@ -1,0 +1,161 @@
+package dev.sinter.processor.recipes;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+import static com.google.testing.compile.CompilationSubject.assertThat;
+
+import com.google.testing.compile.Compilation;
+import dev.sinter.Model;
+import dev.sinter.Session;
+import dev.sinter.processor.Networks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whole networks, declared as users declare them, against PyTorch in double precision. {@code
+ * recipes.py} beside the recipes made the goldens.
+ */
+class RecipesTest {
+  static final Path RECIPES = Path.of("src/test/recipes");
+
+  /** In units of the largest output: the contract's bound. */
+  private static final double TOLERANCE = 2e-5;
+
+  /**
+   * A recipe and how its batch normalizations fare.
+   *
+   * @param norms batch normalizations in all
+   * @param folded those that are folded
+   * @param isSmall whether the network as declared, without folds, is run as well
+   */
+  private record Recipe(String name, int norms, int folded, boolean isSmall) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Recipe> recipes() {
+    return Stream.of(
+        new Recipe("ResNet18", 20, 20, false),
+        new Recipe("ResNet50", 53, 53, false),
+        new Recipe("MobileNetV1", 27, 27, true),
+        new Recipe("MobileNetV2", 52, 52, true),
+        new Recipe("MobileNetV3Small", 34, 34, true),
+        new Recipe("ShuffleNetV2", 56, 56, true),
+        // The first normalization of each dense layer reads what other layers read too.
+        new Recipe("DenseNet121", 121, 59, false),
+        // The identity branches have no convolution.
+        new Recipe("RepVggA0", 61, 44, false),
+        new Recipe("YoloV5n", 57, 57, true),
+        new Recipe("UNet", 18, 18, true),
+        new Recipe("DsCnn", 9, 9, true),
+        new Recipe("Autoencoder", 9, 9, true),
+        new Recipe("AudioM5", 4, 4, true));
+  }
+
+  @TempDir Path weights;
+
+  /** Compiling a recipe and running it once. */
+  private record Result(
+      Compilation compilation, Model model, double error, double compileSeconds) {}
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void givesPyTorchsOutput(Recipe recipe) throws Exception {
+    RecipeGolden golden = RecipeGolden.of(recipe.name());
+    golden.weights().write(weights.resolve(golden.file()));
+    Result folded = result(recipe, golden, List.of());
+    report(recipe, folded);
+    assertThat(folded.compilation()).succeededWithoutWarnings();
+    assertThat(folded.compilation())
+        .hadNoteContaining(recipe.folded() + " of " + recipe.norms() + " BatchNorm folded");
+    assertAgrees(folded);
+    if (recipe.isSmall()) {
+      Result unfolded = result(recipe, golden, List.of("-Asinter.fold=none"));
+      report(recipe, unfolded);
+      assertThat(unfolded.compilation()).succeededWithoutWarnings();
+      assertAgrees(unfolded);
+    }
+  }
+
+  @Test
+  void allRecipesAreTested() throws IOException {
+    try (Stream<Path> files = Files.list(RECIPES)) {
+      List<String> names =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".java"))
+              .map(name -> name.replace(".java", ""))
+              .toList();
+      assertThat(recipes().map(Recipe::name).toList()).containsExactlyElementsIn(names);
+    }
+  }
+
+  private static void assertAgrees(Result result) {
+    assertWithMessage("error in units of the largest output")
+        .that(result.error())
+        .isLessThan(TOLERANCE);
+  }
+
+  private Result result(Recipe recipe, RecipeGolden golden, List<String> options)
+      throws IOException {
+    String source = Files.readString(RECIPES.resolve(recipe.name() + ".java"));
+    long start = System.nanoTime();
+    Compilation compilation =
+        Networks.compile(
+            weights, options, Networks.source("dev.sinter.recipes." + recipe.name(), source));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Model model = Networks.load(compilation, "dev.sinter.recipes.Sintered" + recipe.name());
+    float[][] outputs =
+        model.outputs().stream().map(port -> new float[port.size()]).toArray(float[][]::new);
+    try (Session session = model.newSession()) {
+      session.run(new float[][] {golden.input()}, outputs);
+    }
+    return new Result(compilation, model, golden.error(model.outputs(), outputs), seconds);
+  }
+
+  /** A line for people, and for comparing one version of Sinter with another. */
+  private static void report(Recipe recipe, Result result) throws IOException {
+    Matcher memory =
+        find(
+            "Working memory: ([\\d,]+) floats; at least ([\\d,]+) ",
+            result
+                .compilation()
+                .generatedSourceFile("dev.sinter.recipes.Sintered" + recipe.name())
+                .orElseThrow()
+                .getCharContent(false));
+    System.out.printf(
+        Locale.ROOT,
+        "%-16s %s; error %.1e; %,d parameters, %,d MACs; arena %s of at least %s floats; compiled"
+            + " in %.1f s%n",
+        recipe.name(),
+        find("Sinter\\] \\w+: ([^;]*);", notes(result.compilation())).group(1),
+        result.error(),
+        result.model().parameters(),
+        result.model().macs(),
+        memory.group(1),
+        memory.group(2),
+        result.compileSeconds());
+  }
+
+  private static String notes(Compilation compilation) {
+    return compilation.notes().toString();
+  }
+
+  private static Matcher find(String pattern, CharSequence text) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertWithMessage("%s in %s", pattern, text).that(matcher.find()).isTrue();
+    return matcher;
+  }
+}
