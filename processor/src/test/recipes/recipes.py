@@ -5,7 +5,7 @@
 
 For each recipe, goldens/<Recipe>.json:
     weights     the file that the recipe reads
-    crc32       of the bytes of all tensors in that file, in order
+    crc32       of the bytes of the input's values, then of all tensors in that file, in order
     input       the input's shape; its values have the seed "<Recipe>.input"
     tensors     [name, shape, exponent] of each tensor, in the file's order
     outputs     for each output its name, shape and largest magnitude, and its values: all of them up
@@ -434,10 +434,11 @@ def golden(recipe, weights, network, shape, names, absent=lambda name: False):
     """Writes one recipe's golden. absent: tensors that PyTorch has, but a checkpoint does not."""
     network = network.double().eval()
     seed(network, absent)
-    x = values(recipe + ".input", shape)[None].double()
+    pixels = values(recipe + ".input", shape)
+    x = pixels[None].double()
     exponents = calibrate(network, x)
 
-    tensors, crc = [], 0
+    tensors, crc = [], zlib.crc32(pixels.numpy().tobytes())
     for name, tensor in network.state_dict().items():
         if absent(name):
             continue

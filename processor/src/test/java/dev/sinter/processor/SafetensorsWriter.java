@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32;
+import java.util.zip.Checksum;
 
 /** Writes tensors as a safetensors file. */
 public final class SafetensorsWriter {
@@ -42,11 +42,9 @@ public final class SafetensorsWriter {
     return this;
   }
 
-  /** The checksum of all tensors in their order, as {@code zlib.crc32} counts it. */
-  public long crc32() {
-    CRC32 crc = new CRC32();
-    tensors.forEach(crc::update);
-    return crc.getValue();
+  /** Counts the bytes of all tensors, in their order, into a checksum. */
+  public void updateChecksum(Checksum checksum) {
+    tensors.forEach(checksum::update);
   }
 
   public void write(Path file) throws IOException {

@@ -56,6 +56,7 @@ final class SeededWeights {
     return writer;
   }
 
+  /** The values of one tensor. */
   static float[] values(Spec tensor) {
     float[] values = new float[tensor.size()];
     long seed = hash(tensor.name());
