@@ -11,6 +11,7 @@ import dev.sinter.processor.Networks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -37,7 +38,7 @@ class RecipesTest {
    * @param norms batch normalizations in all
    * @param folded those that are folded
    */
-  private record Recipe(String name, int norms, int folded) {
+  record Recipe(String name, int norms, int folded) {
     @Override
     public String toString() {
       return name;
@@ -85,6 +86,27 @@ class RecipesTest {
     }
     assertThat(folded.compilation())
         .hadNoteContaining(recipe.folded() + " of " + recipe.norms() + " BatchNorm folded");
+    assertThat(Files.readString(Path.of("../README.md"))).contains(row(recipe, folded.model()));
+  }
+
+  /** The recipe's row in the README's table, from its second column on. */
+  private static String row(Recipe recipe, Model model) {
+    return String.format(
+        Locale.ROOT,
+        "| [%s](processor/src/test/recipes/%s.java) | %s | %s | %s | %d of %d |",
+        recipe.name(),
+        recipe.name(),
+        Arrays.toString(model.inputs().get(0).shape()),
+        scaled(model.parameters()),
+        scaled(model.macs()),
+        recipe.folded(),
+        recipe.norms());
+  }
+
+  private static String scaled(long count) {
+    return count < 1_000_000
+        ? String.format(Locale.ROOT, "%.1f k", count / 1e3)
+        : String.format(Locale.ROOT, "%.1f M", count / 1e6);
   }
 
   @Test

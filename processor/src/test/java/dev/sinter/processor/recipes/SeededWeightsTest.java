@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The seeded values: those that PyTorch was given, and as hard to fold as trained ones. */
 class SeededWeightsTest {
   static Stream<String> recipes() {
-    return RecipesTest.recipes().map(Object::toString);
+    return RecipesTest.recipes().map(RecipesTest.Recipe::name);
   }
 
   @ParameterizedTest(name = "{0}")
