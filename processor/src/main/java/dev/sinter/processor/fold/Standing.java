@@ -39,6 +39,7 @@ public record Standing(String field, String reason) {
     String up =
         Upward.obstacle(graph, node, (Op.Affine) node.op())
             .orElse("the fold into '" + graph.producer(node).name() + "' was not asked for.");
-    return Downward.obstacle(graph, node).map(down -> up + " " + down).orElse(up);
+    boolean isRead = !graph.consumers(node).isEmpty();
+    return isRead ? up + Downward.obstacle(graph, node).map(" "::concat).orElse("") : up;
   }
 }
