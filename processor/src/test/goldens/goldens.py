@@ -362,8 +362,7 @@ def folds():
              tame=tame, **more)
 
     for suffix, tame in (("pad_values", True), ("border_biases", False)):
-        bn_conv(f"bn_conv_{suffix}", (12, 7, 6), "(padding = 1)",
-                nn.Conv2d(12, 8, 3, padding=1), tame)
+        bn_conv(f"bn_conv_{suffix}", (6, 7, 6), "(padding = 1)", nn.Conv2d(6, 8, 3, padding=1), tame)
         bn_conv(f"bn_conv_stride_{suffix}", (6, 8, 7), "(stride = 2, padding = 2)",
                 nn.Conv2d(6, 8, 5, stride=2, padding=2, bias=False), tame)
         bn_conv(f"bn_conv_groups_{suffix}", (12, 5, 6), "(padding = 1)",

@@ -29,7 +29,7 @@ final class FoldingTest {
         "bn_conv_by_side_pad_values             | 1 of 1 | (bn+conv with pad values)",
         "bn_conv_dilation_pad_values            | 1 of 1 | (bn+conv with pad values)",
         "bn_conv1d_pad_values                   | 1 of 1 | (bn+conv with pad values)",
-        "bn_depthwise_pad_values                | 1 of 1 | (bn+conv with border biases)",
+        "bn_depthwise_pad_values                | 1 of 1 | (bn+conv with pad values)",
         "bn_conv_border_biases                  | 1 of 1 | (bn+conv with border biases)",
         "bn_conv_stride_border_biases           | 1 of 1 | (bn+conv with border biases)",
         "bn_conv_groups_border_biases           | 1 of 1 | (bn+conv with border biases)",

@@ -24,22 +24,24 @@ import java.util.Optional;
  *   <li>The convolution reads the affine, which is no output and has no activation of its own.
  *   <li>Everything else that reads the affine can take it in too.
  *   <li>s[i] ≠ 0 in each channel, or else t[i] = p[i], where q[i] may be anything and is 0.
- *   <li>With an input of zeros, the constants rounded to float are wrong by at most 2⁻²⁴·Σ|w·x| of
- *       what is replaced, at each class of places, and the terms' magnitudes have a sum of at most
- *       8 times that Σ|w·x|.
+ *   <li>With an input of zeros, the constants rounded to float are wrong by at most 2·2⁻²⁴ of the
+ *       Σ|w·x| of what is replaced, at each class of places; and the magnitudes of the terms sum up
+ *       to at most 8 times that Σ|w·x|.
  * </ol>
  *
  * <p>Proof: s[i]·q[i] + t[i] = p[i], so the affine of the map padded with q is the affine map
  * padded with p: {@link AffineConv}'s sum over all taps stands at every place. A bias that depends
  * on the place keeps doing so.
  *
- * <p>Rounding: W and q are each rounded to float once, but outside the map W'·q and their part of
- * b' cancel, which leaves the errors of terms that were not there before. Hence the last
- * precondition, computed rather than estimated; where it fails, {@link AffineBorderConv} has no
+ * <p>Rounding: W and q are each rounded to float once. Outside the map W'·q cancels against its
+ * part of b', which leaves the rounding errors of terms that were not there before. The fourth
+ * precondition allows them as much as the rounding of both factors of each term that was; it
+ * computes them, because they mostly cancel too where there are many taps: a dense convolution
+ * passes, a depthwise one often not. What fails is left to {@link AffineBorderConv}, which has no
  * such terms. Termination: as {@link AffineConv}.
  */
 final class AffinePaddedConv implements Fold {
-  private static final double FLOAT = 0x1p-24;
+  private static final double ROUNDING = 2 * 0x1p-24;
   private static final double CANCELLING = 8;
 
   @Override
@@ -99,7 +101,7 @@ final class AffinePaddedConv implements Fold {
         ConstantInput.through(
             absolute(merged), map, zeros, absolute(ConstantInput.padValues(merged, map)));
     for (int i = 0; i < found.size(); i++) {
-      boolean isExact = Math.abs(found.get(i) - expected.get(i)) <= FLOAT * magnitude.get(i);
+      boolean isExact = Math.abs(found.get(i) - expected.get(i)) <= ROUNDING * magnitude.get(i);
       if (!isExact || !(terms.get(i) <= CANCELLING * magnitude.get(i))) {
         return false;
       }
