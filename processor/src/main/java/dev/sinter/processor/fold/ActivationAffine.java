@@ -20,12 +20,13 @@ import java.util.stream.IntStream;
  * <p>Preconditions:
  *
  * <ol>
- *   <li>The affine reads the activation, and has no activation of its own.
- *   <li>Nothing else reads the activation, and it is no output.
+ *   <li>The affine reads the activation, and has none of its own.
+ *   <li>Nothing else reads the activation, and it is no output: its value is gone afterwards.
  *   <li>f is a ReLU, leaky ReLU or PReLU.
  *   <li>Each s is at least 0, and each t is 0.
- *   <li>What makes x can take in the scale, as {@link Upward} finds.
  * </ol>
+ *
+ * <p>It pays where what makes x can take in the scale, as {@link Upward} finds.
  *
  * <p>Proof: f(x) = x for x ≥ 0 and a·x below. If s > 0, s·x has the sign of x, so f(s·x) = s·f(x);
  * if s = 0 both are 0. Rounding: none. Termination: the affine is nearer to the inputs.

@@ -23,10 +23,12 @@ import java.util.stream.IntStream;
  *
  * <ol>
  *   <li>The affine reads the sum, and has no activation of its own.
- *   <li>Nothing else reads the sum, it is no output, and it has no activation of its own.
- *   <li>Each summed value is of its own making and made by something that can take in the scale,
- *       one of them also the shift, as {@link Upward} finds; above all it has no other use.
+ *   <li>Nothing else reads the sum, and it is no output: its value is gone afterwards.
+ *   <li>The sum has no activation of its own.
  * </ol>
+ *
+ * <p>It pays where what makes each summed value can take in the scale, and one of them the shift
+ * too, as {@link Upward} finds; above all, where these values have no other use.
  *
  * <p>Proof: s·(x₁ + x₂ + …) + t, multiplied out; t enters once. Rounding: in double. Termination:
  * one affine is replaced by others, each nearer to the inputs.

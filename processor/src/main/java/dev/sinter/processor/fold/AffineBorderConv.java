@@ -22,10 +22,12 @@ import java.util.Optional;
  * <p>Preconditions:
  *
  * <ol>
- *   <li>The convolution reads the affine, which is no output and has no activation of its own.
- *   <li>Everything else that reads the affine can take it in too.
- *   <li>The biases that come in addition are not more than the elements that the affine multiplies.
+ *   <li>The convolution reads the affine.
+ *   <li>The affine has no activation of its own.
  * </ol>
+ *
+ * <p>It pays where the affine goes: where it is no output, and all else that reads it can take it
+ * in too; and the biases that come in addition are not more than the elements that it multiplies.
  *
  * <p>Proof: y[o] = f(b[o] + Σ over the taps inside of W[o,i,k]·(s[i]·x[i,k] + t[i]) + Σ over those
  * outside of W[o,i,k]·p[i]). What has no x in it depends on which taps lie inside alone, and so on

@@ -22,11 +22,14 @@ import java.util.Optional;
  * <p>Preconditions:
  *
  * <ol>
- *   <li>The convolution reads the affine, which is no output and has no activation of its own.
- *   <li>Everything else that reads the affine can take it in too, so that it goes in the end.
+ *   <li>The convolution reads the affine.
+ *   <li>The affine has no activation of its own.
  *   <li>No tap of the convolution falls outside the map. There it would read 0 and not t: see
  *       {@link AffinePaddedConv} and {@link AffineBorderConv}.
  * </ol>
+ *
+ * <p>It pays where the affine goes: where it is no output, and all else that reads it can take it
+ * in too.
  *
  * <p>Proof: y[o] = f(b[o] + Σ W[o,i,k]·(s[i]·x[i,k] + t[i])), the sum over all i and k alike at
  * every place, multiplied out. In groups, o's sum runs over the channels i of its own group, and

@@ -19,11 +19,13 @@ import java.util.Optional;
  * <p>Preconditions:
  *
  * <ol>
- *   <li>The linear layer reads the affine, or a flatten that reads it. The affine is no output and
- *       has no activation of its own.
- *   <li>Nothing else reads the flatten, and it is no output.
- *   <li>Everything else that reads the affine can take it in too.
+ *   <li>The linear layer reads the affine, or a flatten that reads it.
+ *   <li>The affine has no activation of its own.
+ *   <li>Nothing else reads the flatten, and it is no output: it changes.
  * </ol>
+ *
+ * <p>It pays where the affine goes: where it is no output, and all else that reads it can take it
+ * in too.
  *
  * <p>Proof: a flattened map [C, H, W] has the H·W elements of each channel in a row, so each s[c]
  * and t[c] stands H·W times; then as {@link AffineConv}. Rounding: in double, then to float once.

@@ -21,24 +21,26 @@ import java.util.Optional;
  * <p>Preconditions:
  *
  * <ol>
- *   <li>The convolution reads the affine, which is no output and has no activation of its own.
- *   <li>Everything else that reads the affine can take it in too.
+ *   <li>The convolution reads the affine.
+ *   <li>The affine has no activation of its own.
  *   <li>s[i] ≠ 0 in each channel, or else t[i] = p[i], where q[i] may be anything and is 0.
- *   <li>With an input of zeros, the constants rounded to float are wrong by at most 2·2⁻²⁴ of the
- *       Σ|w·x| of what is replaced, at each class of places; and the magnitudes of the terms sum up
- *       to at most 8 times that Σ|w·x|.
  * </ol>
+ *
+ * <p>It pays where the affine goes: where it is no output, and all else that reads it can take it
+ * in too.
  *
  * <p>Proof: s[i]·q[i] + t[i] = p[i], so the affine of the map padded with q is the affine map
  * padded with p: {@link AffineConv}'s sum over all taps stands at every place. A bias that depends
  * on the place keeps doing so.
  *
  * <p>Rounding: W and q are each rounded to float once. Outside the map W'·q cancels against its
- * part of b', which leaves the rounding errors of terms that were not there before. The fourth
- * precondition allows them as much as the rounding of both factors of each term that was; it
- * computes them, because they mostly cancel too where there are many taps: a dense convolution
- * passes, a depthwise one often not. What fails is left to {@link AffineBorderConv}, which has no
- * such terms. Termination: as {@link AffineConv}.
+ * part of b', which leaves the rounding errors of terms that were not there before. So it is done
+ * only where, with an input of zeros, these constants as floats are wrong by at most 2·2⁻²⁴ of the
+ * Σ|w·x| of what is replaced, at each class of places: as much as the rounding of both factors of
+ * each term could do. That is computed, because errors mostly cancel where there are many taps: a
+ * dense convolution passes, a depthwise one often not. And the terms' magnitudes sum up to at most
+ * 8 times that Σ|w·x|. What fails is left to {@link AffineBorderConv}, which has no such terms.
+ * Termination: as {@link AffineConv}.
  */
 final class AffinePaddedConv implements Fold {
   private static final double ROUNDING = 2 * 0x1p-24;

@@ -21,10 +21,11 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>The affine reads the flatten, and has no activation of its own.
- *   <li>Nothing else reads the flatten, and it is no output.
+ *   <li>Nothing else reads the flatten, and it is no output: its value is gone afterwards.
  *   <li>s and t are the same for all elements of one channel.
- *   <li>What makes x can take in s' and t', as {@link Upward} finds.
  * </ol>
+ *
+ * <p>It pays where what makes x can take in s' and t', as {@link Upward} finds.
  *
  * <p>Proof: a flatten moves no element, so y[j] is computed from the same x[c,h,w] with the same
  * two constants. Rounding: none. Termination: the affine is nearer to the inputs.

@@ -4,12 +4,10 @@ import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
-import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A batch normalization, or other channel affine, behind a pool moves before it, where a layer then
@@ -24,17 +22,17 @@ import java.util.stream.Stream;
  *
  * <ol>
  *   <li>The affine reads the pool, and has no activation of its own.
- *   <li>Nothing else reads the pool, and it is no output.
- *   <li>What makes x can take in the affine, as {@link Upward} finds.
- *   <li>A maximum: no s is negative; it would make a minimum of it.
- *   <li>A mean that counts padding: each t is 0, or there is no padding.
- *   <li>Each window has a tap inside the map.
+ *   <li>Nothing else reads the pool, and it is no output: its value is gone afterwards.
+ *   <li>If the pool takes the maximum, no s is negative: it would make a minimum of it.
+ *   <li>If it takes a mean that counts padding, each t is 0, or there is no padding.
  * </ol>
  *
- * <p>Proof. A maximum leaves padding out, and max(s·x + t) = s·max(x) + t over any taps if s ≥ 0. A
- * mean over n taps inside has Σ(s·x + t)/n = s·Σx/n + t. If it divides by N > n because padding
- * counts, it gives s·Σx/N + t·n/N, which is s·z + t only where t = 0. Rounding: in double.
- * Termination: the affine is nearer to the inputs.
+ * <p>It pays where what makes x can take in the affine, as {@link Upward} finds.
+ *
+ * <p>Proof. Each window has a tap inside the map. A maximum leaves padding out, and max(s·x + t) =
+ * s·max(x) + t over any taps if s ≥ 0. A mean over n taps inside has Σ(s·x + t)/n = s·Σx/n + t. If
+ * it divides by N > n because padding counts, it gives s·Σx/N + t·n/N, which is s·z + t only where
+ * t = 0. Rounding: in double. Termination: the affine is nearer to the inputs.
  */
 final class PoolAffine implements Fold {
   @Override
@@ -60,9 +58,6 @@ final class PoolAffine implements Fold {
 
   /** Why the affine cannot stand before the pool; nothing if it can. */
   static Optional<String> obstacle(Graph graph, Node pool, Op.ChannelAffine affine) {
-    if (pool.op() instanceof Op.Pool windows && hasEmptyWindow(graph, pool, windows.window())) {
-      return Optional.of("'" + pool.name() + "' before it has windows outside the map.");
-    }
     boolean max =
         pool.op() instanceof Op.Pool windows
             ? windows.kind() == Op.Pool.Kind.MAX
@@ -89,14 +84,5 @@ final class PoolAffine implements Fold {
         ? Optional.of(
             "'" + pool.name() + "' before it counts padding, where its shift would be lost.")
         : Optional.empty();
-  }
-
-  /** Whether there is a window whose mean or maximum is of nothing. */
-  private static boolean hasEmptyWindow(Graph graph, Node pool, Window window) {
-    Shape map = graph.producer(pool).shape();
-    return Stream.concat(
-            window.rows().classes(pool.shape().height(), map.height()).stream(),
-            window.columns().classes(pool.shape().width(), map.width()).stream())
-        .anyMatch(taps -> taps.from() >= taps.to());
   }
 }

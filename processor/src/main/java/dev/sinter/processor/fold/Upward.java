@@ -17,11 +17,13 @@ final class Upward implements Op.Visitor<Optional<String>> {
   private final Graph graph;
   private final Node value;
   private final Op.ChannelAffine affine;
+  private final String reader; // whoever reads the value, as the subject of a sentence
 
-  private Upward(Graph graph, Node value, Op.ChannelAffine affine) {
+  private Upward(Graph graph, Node value, Op.ChannelAffine affine, String reader) {
     this.graph = graph;
     this.value = value;
     this.affine = affine;
+    this.reader = reader;
   }
 
   /**
@@ -29,11 +31,16 @@ final class Upward implements Op.Visitor<Optional<String>> {
    * of a sentence about the affine; nothing if it can.
    */
   static Optional<String> obstacle(Graph graph, Node reader, Op.ChannelAffine affine) {
-    return obstacle(graph, graph.producer(reader), reader, affine);
+    return obstacle(graph, graph.producer(reader), reader, affine, "it");
   }
 
   /** The same for one of the values that {@code reader} reads. */
   static Optional<String> obstacle(Graph graph, Node value, Node reader, Op.ChannelAffine affine) {
+    return obstacle(graph, value, reader, affine, "it");
+  }
+
+  private static Optional<String> obstacle(
+      Graph graph, Node value, Node reader, Op.ChannelAffine affine, String subject) {
     if (!graph.hasOneUse(value) && !(value.op() instanceof Op.Input)) {
       return Optional.of(otherUse(graph, value, reader));
     }
@@ -42,7 +49,7 @@ final class Upward implements Op.Visitor<Optional<String>> {
       return Optional.of(
           "the activation '" + last + "' stands between '" + value.name() + "' and it.");
     }
-    return value.op().accept(new Upward(graph, value, affine));
+    return value.op().accept(new Upward(graph, value, affine, subject));
   }
 
   private static String otherUse(Graph graph, Node value, Node reader) {
@@ -66,7 +73,8 @@ final class Upward implements Op.Visitor<Optional<String>> {
   @Override
   public Optional<String> input(Op.Input op) {
     return Optional.of(
-        "it reads the input '"
+        reader
+            + " reads the input '"
             + value.name()
             + "', and there is no layer before it to take it in.");
   }
@@ -104,13 +112,13 @@ final class Upward implements Op.Visitor<Optional<String>> {
   /** {@link PoolAffine}. */
   @Override
   public Optional<String> pool(Op.Pool op) {
-    return PoolAffine.obstacle(graph, value, affine).or(this::further);
+    return PoolAffine.obstacle(graph, value, affine).or(() -> further(affine));
   }
 
   /** {@link PoolAffine}. */
   @Override
   public Optional<String> globalPool(Op.GlobalPool op) {
-    return PoolAffine.obstacle(graph, value, affine).or(this::further);
+    return PoolAffine.obstacle(graph, value, affine).or(() -> further(affine));
   }
 
   /** {@link FlattenAffine}. */
@@ -123,14 +131,14 @@ final class Upward implements Op.Visitor<Optional<String>> {
             "it has another scale or shift for each of the elements that '"
                 + value.name()
                 + "' makes of one channel.")
-        : obstacle(graph, value, grouped.get());
+        : further(grouped.get());
   }
 
   /** {@link ActivationAffine}. */
   @Override
   public Optional<String> activate(Op.Activate op) {
     return ActivationAffine.commutes(op, affine)
-        ? further()
+        ? further(affine)
         : Optional.of("the activation '" + value.name() + "' stands before it.");
   }
 
@@ -145,14 +153,16 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return weightless();
   }
 
-  /** The affine stands before the value. */
-  private Optional<String> further() {
-    return obstacle(graph, value, affine);
+  /** For this affine before the value. */
+  private Optional<String> further(Op.ChannelAffine before) {
+    String subject = reader + " reads '" + value.name() + "', which";
+    return obstacle(graph, graph.producer(value), value, before, subject);
   }
 
   private Optional<String> weightless() {
     return Optional.of(
-        "it reads '"
+        reader
+            + " reads '"
             + value.name()
             + "', which has no weights to take it in; a convolution, a linear layer or another batch"
             + " normalization directly before it would.");

@@ -66,18 +66,6 @@ final class UpwardFoldsTest {
   }
 
   @Test
-  void windowOfNothingLetsNothingPass() {
-    Window gap = new Window(new Window.Pair(1, 2), Nets.ONE, new Window.Pair(1, 2), sides(1, 1));
-    Op pool = new Op.Pool(Op.Pool.Kind.MAX, gap, false, false);
-    Op.Conv point = nets.conv(4, 6, window(1, 1, 1, 0));
-    Graph graph = chain(Shape.of(4, 3, 1), point, pool, nets.positive(6));
-    assertNone(new PoolAffine(), graph);
-    Graph folded = new Folder(Folder.ALL).fold(graph, rewrite -> {});
-    assertThat(Standing.in(graph, folded).get(0).reason())
-        .isEqualTo("'layer2' before it has windows outside the map.");
-  }
-
-  @Test
   void flattenLetsPassWhatIsTheSameInAChannel() {
     Op.BatchNorm norm = nets.norm(6);
     Op spread =
@@ -221,10 +209,6 @@ final class UpwardFoldsTest {
 
   private static Op pool(Op.Pool.Kind kind, boolean ceil, boolean countPadding, int padding) {
     return new Op.Pool(kind, window(3, 2, 1, padding), ceil, countPadding);
-  }
-
-  private static Window.Padding sides(int left, int right) {
-    return new Window.Padding(0, left, 0, right);
   }
 
   private static void assertNone(Fold fold, Graph graph) {
