@@ -69,6 +69,19 @@ class GlobalPool(nn.Module):
         return self.reduce(x, dim=tuple(range(2, x.dim())), keepdim=True)
 
 
+class Lambda(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.forward = lambda *values: function(*values)
+
+
+def cropped(module, top, left, bottom, right):
+    """The module without some rows and columns of its output."""
+    module.register_forward_hook(
+        lambda _, inputs, y: y[..., top:y.shape[-2] - bottom, left:y.shape[-1] - right])
+    return module
+
+
 def padded(module, *sides, value=0.0):
     """The module on a padded input; sides as in F.pad: left, right[, top, bottom]."""
     module.register_forward_pre_hook(lambda _, inputs: F.pad(inputs[0], sides, value=value))
@@ -103,7 +116,7 @@ def fill(module, rng, dtype, variances, tame):
         shape = module.weight.shape
         put(module.weight, rng.standard_normal(shape) / np.sqrt(np.prod(shape[1:])))
         if module.bias is not None:
-            put(module.bias, rng.standard_normal(shape[0]))
+            put(module.bias, rng.standard_normal(module.bias.shape))
     return module.eval()
 
 
@@ -352,6 +365,169 @@ def wholes():
          images=1, variances=(1e-6, 10))
 
 
+def transposed_convolutions():
+    def deconv_bn(name, shape, arguments, deconv):
+        flat = isinstance(deconv, nn.ConvTranspose1d)
+        case(name, shape, (f"@ConvTranspose{arguments} Layer up1;", deconv),
+             bn(1, deconv.out_channels, nn.BatchNorm1d if flat else nn.BatchNorm2d))
+
+    case("convtranspose_bias_bn_relu", (3, 4, 5),
+         ("@ConvTranspose(stride = 2, padding = 1, outputPadding = 1) Layer up1;",
+          nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1, output_padding=1)), bn(1, 4), relu(1))
+    case("convtranspose_relu", (3, 4, 5),
+         ("@ConvTranspose Layer up1;", nn.ConvTranspose2d(3, 4, 3)), relu(1))
+    deconv_bn("convtranspose_no_bias", (3, 4, 5), "(stride = 2)",
+              nn.ConvTranspose2d(3, 4, 2, stride=2, bias=False))
+    deconv_bn("convtranspose_by_axis", (3, 4, 5),
+              "(stride = {2, 3}, padding = {1, 0}, outputPadding = {1, 2})",
+              nn.ConvTranspose2d(3, 4, (3, 4), (2, 3), (1, 0), (1, 2)))
+    deconv_bn("convtranspose_padding_by_side", (3, 4, 5), "(stride = 2, padding = {1, 0, 2, 3})",
+              cropped(nn.ConvTranspose2d(3, 4, 4, stride=2), 1, 0, 2, 3))
+    deconv_bn("convtranspose_dilation", (3, 4, 5), "(padding = 1, dilation = 2, stride = 2)",
+              nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1, dilation=2))
+    # Output padding may reach what no kernel reaches: the bias stands there alone.
+    deconv_bn("convtranspose_dilation_output_padding", (3, 4, 5),
+              "(dilation = 3, outputPadding = 2)",
+              nn.ConvTranspose2d(3, 4, 3, dilation=3, output_padding=2))
+    deconv_bn("convtranspose_kernel_below_stride", (3, 4, 5), "(stride = 3)",
+              nn.ConvTranspose2d(3, 4, 2, stride=3))
+    # Weights are [4, 3, 3, 3]: tiling a scale over the groups, or over dimension 0, is wrong here.
+    deconv_bn("convtranspose_groups", (4, 3, 4), "(stride = 2, padding = 1, groups = 2)",
+              nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1, groups=2))
+    deconv_bn("convtranspose_depthwise", (4, 3, 4), "(stride = 2, groups = 4)",
+              nn.ConvTranspose2d(4, 4, 3, stride=2, groups=4, bias=False))
+    deconv_bn("convtranspose_1x1_map", (5, 1, 1), "", nn.ConvTranspose2d(5, 4, 4))
+    deconv_bn("convtranspose_1d", (3, 6), "(stride = 2, padding = 1, outputPadding = 1)",
+              nn.ConvTranspose1d(3, 4, 3, stride=2, padding=1, output_padding=1))
+    deconv_bn("convtranspose_1d_groups", (4, 5), "(stride = 3, dilation = 2, groups = 2)",
+              nn.ConvTranspose1d(4, 6, 3, stride=3, dilation=2, groups=2))
+    case("unet", (2, 6, 8),
+         ("@Conv(padding = 1) Layer down1;", nn.Conv2d(2, 4, 3, padding=1, bias=False)), bn(1, 4),
+         relu(1), ("@MaxPool(kernel = 2) Layer pool1;", nn.MaxPool2d(2)),
+         ("@Conv(padding = 1) Layer down2;", nn.Conv2d(4, 8, 3, padding=1)), bn(2, 8), relu(2),
+         ("@ConvTranspose(stride = 2) Layer up1;", nn.ConvTranspose2d(8, 4, 2, stride=2)),
+         ('@Concat({"relu1", "up1"}) Layer concat1;', Lambda(lambda *x: torch.cat(x, 1))),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(8, 3, 3, padding=1)))
+
+
+def joins():
+    def conv(number, source, channels, kernel=3):
+        return (f'@Conv(padding = {kernel // 2}, from = "{source}") Layer conv{number};',
+                nn.Conv2d(4, channels, kernel, padding=kernel // 2))
+
+    product = Lambda(lambda first, *more: first * product(*more) if more else first)
+    concat = Lambda(lambda *values: torch.cat(values, 1))
+    pool = ("@GlobalAvgPool Layer pool1;", GlobalPool(torch.mean))
+    sigmoid = ("@Activation(SIGMOID) Layer gate;", nn.Sigmoid())
+    case("squeeze_excite", (4, 5, 5), conv(1, "input", 4), bn(1, 4), relu(1), pool,
+         ("@Conv Layer conv2;", nn.Conv2d(4, 2, 1)), relu(2),
+         ("@Conv Layer conv3;", nn.Conv2d(2, 4, 1)), sigmoid,
+         ('@Multiply({"relu1", "gate"}) Layer multiply1;', product))
+    case("squeeze_excite_linear", (4, 5, 5), conv(1, "input", 4), bn(1, 4), pool,
+         ("@Flatten Layer flatten1;", nn.Flatten()), ("@Linear Layer fc1;", nn.Linear(4, 4)),
+         sigmoid,
+         ("@Reshape({-1, 1, 1}) Layer factors;", Lambda(lambda x: x.reshape(-1, 4, 1, 1))),
+         ('@Multiply({"factors", "bn1"}) Layer multiply1;', product), relu(1))
+    case("multiply_three", (4, 4, 3), conv(1, "input", 4), conv(2, "input", 4),
+         ('@Multiply({"conv1", "input", "conv2"}) Layer multiply1;', product), relu(1))
+    case("multiply_bn", (4, 4, 3), conv(1, "input", 4), conv(2, "input", 4),
+         ('@Multiply({"conv1", "conv2"}) Layer multiply1;', product), bn(1, 4))
+    case("multiply_1d", (3, 7), ("@Conv(padding = 1) Layer conv1;", nn.Conv1d(3, 3, 3, padding=1)),
+         ("@GlobalMaxPool Layer pool1;", GlobalPool(torch.amax)),
+         ('@Multiply({"pool1", "conv1"}) Layer multiply1;', product))
+    case("multiply_vectors", (5,), ("@Linear Layer fc1;", nn.Linear(5, 5)),
+         ('@Multiply({"fc1", "input"}) Layer multiply1;', product))
+    case("concat", (4, 4, 3), conv(1, "input", 3), conv(2, "input", 2),
+         ('@Concat({"conv2", "input", "conv1"}) Layer concat1;', concat), bn(1, 9))
+    case("concat_1d", (3, 7), ("@Conv(padding = 1) Layer conv1;", nn.Conv1d(3, 2, 3, padding=1)),
+         ('@Concat({"conv1", "input"}) Layer concat1;', concat))
+    case("concat_vectors", (5,), ("@Linear Layer fc1;", nn.Linear(5, 3)),
+         ('@Concat({"fc1", "input", "fc1"}) Layer concat1;', concat),
+         ("@Linear Layer fc2;", nn.Linear(11, 4)))
+
+
+def pieces():
+    def piece(name, shape, annotation, function):
+        # The convolution before gives the values, the one behind sees whether they are in place.
+        conv = nn.Conv1d if len(shape) == 2 else nn.Conv2d
+        module = Lambda(function)
+        channels = function(torch.zeros(1, *shape)).shape[1]
+        case(name, shape, ("@Conv Layer conv1;", conv(shape[0], shape[0], 1)),
+             (f"@{annotation} Layer piece1;", module),
+             ("@Conv Layer conv2;", conv(channels, 3, 1)), relu(1))
+
+    piece("slice_channels", (6, 3, 4), "Slice(start = 1, end = -2)", lambda x: x[:, 1:-2])
+    piece("slice_channels_step", (7, 3, 4), "Slice(start = -6, step = 2)", lambda x: x[:, -6::2])
+    piece("slice_beyond", (3, 3, 4), "Slice(start = -9, end = 9)", lambda x: x[:, -9:9])
+    piece("slice_rows", (2, 5, 4), "Slice(axis = 1, start = 1, end = 4)", lambda x: x[:, :, 1:4])
+    piece("slice_rows_step", (2, 6, 4), "Slice(axis = 1, step = 3)", lambda x: x[:, :, ::3])
+    piece("slice_columns", (2, 4, 5), "Slice(axis = 2, end = -1)", lambda x: x[..., :-1])
+    piece("slice_columns_step", (2, 4, 7), "Slice(axis = 2, start = 1, step = 2)",
+          lambda x: x[..., 1::2])
+    piece("slice_1d", (3, 8), "Slice(axis = 1, start = 2, step = 3)", lambda x: x[..., 2::3])
+    piece("split", (6, 3, 4), "Split(parts = 3, index = 2)", lambda x: x.chunk(3, 1)[2])
+    piece("channel_shuffle", (6, 3, 4), "ChannelShuffle(groups = 2)", nn.ChannelShuffle(2))
+    piece("channel_shuffle_three", (6, 3, 4), "ChannelShuffle(groups = 3)", nn.ChannelShuffle(3))
+    piece("reshape", (4, 3, 6), "Reshape({6, -1, 4})", lambda x: x.reshape(-1, 6, 3, 4))
+    piece("pad", (2, 3, 4), "Pad(padding = 1)", nn.ZeroPad2d(1))
+    piece("pad_by_side", (2, 3, 4), "Pad(padding = {1, 2, 0, 3}, value = -1.7)",
+          nn.ConstantPad2d((2, 3, 1, 0), -1.7))
+    piece("pad_channels", (2, 3, 4), "Pad(channels = {1, 2}, padding = {0, 1}, value = 0.3)",
+          lambda x: F.pad(x, (1, 1, 0, 0, 1, 2), value=0.3))
+    piece("pad_1d", (2, 5), "Pad(padding = {1, 3})", nn.ConstantPad1d((1, 3), 0))
+
+    # Views of views, of a part, at both ends of the network.
+    case("views", (4, 3, 2),
+         ("@Reshape({-1, 4}) Layer turned;", Lambda(lambda x: x.reshape(-1, 6, 4))),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv1d(6, 6, 3, padding=1)),
+         bn(1, 6, nn.BatchNorm1d),
+         ("@Slice(start = 2) Layer part;", Lambda(lambda x: x[:, 2:])),
+         ("@Flatten Layer flat;", nn.Flatten()),
+         ("@Reshape({2, 2, 4}) Layer map;", Lambda(lambda x: x.reshape(-1, 2, 2, 4))),
+         ("@Reshape(16) Layer vector;", nn.Flatten()),
+         ("@Linear Layer fc1;", nn.Linear(16, 12)),
+         ("@Slice(start = 1, end = 11, step = 3) Layer some;", Lambda(lambda x: x[:, 1:11:3])),
+         ("@Pad(channels = {0, 2}, value = 5) Layer more;", nn.ConstantPad1d((0, 2), 5)),
+         ("@Reshape({3, 2}) Layer matrix;", Lambda(lambda x: x.reshape(-1, 3, 2))))
+    case("shufflenet_unit", (8, 5, 4),
+         ("@Conv Layer conv1;", nn.Conv2d(8, 8, 1)), relu(1),
+         ("@Split Layer left;", Lambda(lambda x: x.chunk(2, 1)[0])),
+         ('@Split(index = 1, from = "relu1") Layer right;', Lambda(lambda x: x.chunk(2, 1)[1])),
+         ("@Conv(padding = 1) Layer conv2;", nn.Conv2d(4, 4, 3, padding=1, groups=4, bias=False)),
+         bn(1, 4), ("@Conv Layer conv3;", nn.Conv2d(4, 4, 1, bias=False)), bn(2, 4), relu(2),
+         ('@Concat({"left", "relu2"}) Layer concat1;', Lambda(lambda *x: torch.cat(x, 1))),
+         ("@ChannelShuffle(groups = 2) Layer shuffle1;", nn.ChannelShuffle(2)))
+
+
+def resampling():
+    def upsample(name, shape, arguments, **torch_arguments):
+        conv = nn.Conv1d if len(shape) == 2 else nn.Conv2d
+        case(name, shape, ("@Conv Layer conv1;", conv(shape[0], 2, 1)),
+             (f"@Upsample({arguments}) Layer up1;", nn.Upsample(**torch_arguments)))
+
+    bilinear = "mode = Upsample.Mode.BILINEAR"
+    upsample("upsample_nearest", (2, 3, 4), "scale = 2", scale_factor=2)
+    upsample("upsample_nearest_by_axis", (2, 3, 4), "scale = {3, 1}", scale_factor=(3, 1))
+    upsample("upsample_nearest_size", (2, 3, 4), "size = {7, 6}", size=(7, 6))
+    upsample("upsample_nearest_smaller", (2, 7, 5), "size = {3, 2}", size=(3, 2))
+    upsample("upsample_nearest_1d", (2, 3), "scale = 3", scale_factor=3)
+    upsample("upsample_nearest_1d_size", (2, 5), "size = 12", size=12)
+    upsample("upsample_bilinear", (2, 3, 4), f"scale = 2, {bilinear}",
+             scale_factor=2, mode="bilinear")
+    upsample("upsample_bilinear_by_axis", (2, 3, 4), f"scale = {{3, 2}}, {bilinear}",
+             scale_factor=(3, 2), mode="bilinear")
+    upsample("upsample_bilinear_size", (2, 3, 4), f"size = {{8, 3}}, {bilinear}",
+             size=(8, 3), mode="bilinear")
+    upsample("upsample_bilinear_aligned", (2, 3, 4), f"scale = 2, {bilinear}, alignCorners = true",
+             scale_factor=2, mode="bilinear", align_corners=True)
+    upsample("upsample_bilinear_aligned_size", (2, 4, 1),
+             f"size = {{1, 5}}, {bilinear}, alignCorners = true",
+             size=(1, 5), mode="bilinear", align_corners=True)
+    upsample("upsample_linear", (2, 5), f"scale = 3, {bilinear}", scale_factor=3, mode="linear")
+    upsample("upsample_linear_aligned", (2, 5), f"size = 7, {bilinear}, alignCorners = true",
+             size=7, mode="linear", align_corners=True)
+
+
 # ---- folds past other layers, and into what stands behind ------------------------------------------
 
 def folds():
@@ -426,6 +602,10 @@ def main():
     activations()
     pools()
     wholes()
+    transposed_convolutions()
+    joins()
+    pieces()
+    resampling()
     folds()
     print(f"{len(list(HERE.glob('*.fields')))} cases")
 

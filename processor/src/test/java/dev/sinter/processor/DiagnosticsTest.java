@@ -287,8 +287,16 @@ class DiagnosticsTest {
         Marked.network(
             "input = {3, 8, 8}",
             "@MaxPool(kernel = 2) Layer pool; @Add(①{\"pool\", \"input\", \"pool\"}) Layer sum;"),
-        "① [SumShapes] 'sum' adds values of different shapes: 'pool' is [3, 4, 4], 'input' is [3,"
-            + " 8, 8], 'pool' is [3, 4, 4]. They must have the same shape.");
+        "① [OperandShapes] 'sum' adds values of different shapes. It reads 'pool': [3, 4, 4],"
+            + " 'input': [3, 8, 8], 'pool': [3, 4, 4].");
+  }
+
+  @Test
+  void upsampleWithNoSizeOrTwo() {
+    check(
+        Marked.network("input = {3, 8, 8}", "①@Upsample Layer up;"),
+        "① [ScaleOrSize] 'up' has neither scale nor size; give one: scale = 2, or size = {height,"
+            + " width}.");
   }
 
   @Test

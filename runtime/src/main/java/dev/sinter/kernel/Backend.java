@@ -52,6 +52,25 @@ public interface Backend {
       ActivationFunction activation);
 
   /**
+   * y[o,i,j] = bias[o] + Σ w[g·C/groups + c,o − g·O/groups,u,v] · x[g·C/groups + c,h,k] over the
+   * input positions h, k and taps u, v with h·sh + u·dh − top = i and k·sw + v·dw − left = j, where
+   * g = ⌊o·groups/O⌋: each element of the input adds the kernel times itself. What falls outside of
+   * the output is lost.
+   *
+   * @param window how far it is moved over the output; its padding is cut off there
+   * @param weights [C, O/groups, kh, kw]
+   * @param bias [O]
+   */
+  Kernel transposedConvolution(
+      Slot input,
+      Slot output,
+      Window window,
+      int groups,
+      float[] weights,
+      float[] bias,
+      ActivationFunction activation);
+
+  /**
    * y[o] = bias[o] + Σ w[o,c]·x[c] over vectors.
    *
    * @param weights [O, C]
@@ -79,6 +98,41 @@ public interface Backend {
 
   /** y = activation(Σ x over the inputs), in their order. */
   Kernel add(Slot[] inputs, Slot output, ActivationFunction activation);
+
+  /**
+   * y = activation(Π x over the inputs), in their order. An input with one element a channel stands
+   * for a map of it.
+   */
+  Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation);
+
+  /** y is the inputs behind each other; each has the output's map and some of its channels. */
+  Kernel concat(Slot[] inputs, Slot output);
+
+  /**
+   * y[c,i,j] = x[c,i,j], where in place of the index on the axis stands start + step·index.
+   *
+   * @param axis 0: c, 1: i, 2: j
+   */
+  Kernel slice(Slot input, Slot output, int axis, int start, int step);
+
+  /** y[k·groups + g,i,j] = x[g·C/groups + k,i,j]. */
+  Kernel channelShuffle(Slot input, Slot output, int groups);
+
+  /** y[c,i,j] = x[c − before,i − top,j − left] where there is such an element, else value. */
+  Kernel pad(Slot input, Slot output, int before, int top, int left, float value);
+
+  /**
+   * y[c,i,j] = x[c,⌊i·H/H'⌋,⌊j·W/W'⌋] for a map of H × W and a result of H' × W'. As in PyTorch for
+   * float32, H/H' and the product are rounded to float, except if H' is H or 2H; likewise W/W'.
+   */
+  Kernel upsampleNearest(Slot input, Slot output);
+
+  /**
+   * y[c,i,j] = (1 − λ)·a(h) + λ·a(min(h + 1, H − 1)), where h is the whole part and λ the rest of
+   * max(0, (i + ½)·H/H' − ½) or, if {@code alignCorners}, of i·(H − 1)/(H' − 1) (0 if H' is 1); and
+   * a(h) comes of x[c,h,·], j, W and W' in the same way.
+   */
+  Kernel upsampleBilinear(Slot input, Slot output, boolean alignCorners);
 
   /** y[c,i,j] = exp(x[c,i,j] − m) / Σ exp(x[·,i,j] − m), m the largest of the position. */
   Kernel softmax(Slot input, Slot output);

@@ -26,6 +26,19 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
+  public Kernel transposedConvolution(
+      Slot input,
+      Slot output,
+      Window window,
+      int groups,
+      float[] weights,
+      float[] bias,
+      ActivationFunction activation) {
+    return new ScalarTransposedConvolution(
+        input, output, window, groups, weights, bias, activation);
+  }
+
+  @Override
   public Kernel linear(
       Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
     return new ScalarLinear(input, output, weights, bias, activation);
@@ -55,6 +68,41 @@ final class ScalarBackend implements Backend {
   @Override
   public Kernel add(Slot[] inputs, Slot output, ActivationFunction activation) {
     return new ScalarAdd(inputs, output, activation);
+  }
+
+  @Override
+  public Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation) {
+    return new ScalarMultiply(inputs, output, activation);
+  }
+
+  @Override
+  public Kernel concat(Slot[] inputs, Slot output) {
+    return new ScalarConcat(inputs, output);
+  }
+
+  @Override
+  public Kernel slice(Slot input, Slot output, int axis, int start, int step) {
+    return new ScalarSlice(input, output, axis, start, step);
+  }
+
+  @Override
+  public Kernel channelShuffle(Slot input, Slot output, int groups) {
+    return new ScalarChannelShuffle(input, output, groups);
+  }
+
+  @Override
+  public Kernel pad(Slot input, Slot output, int before, int top, int left, float value) {
+    return new ScalarPad(input, output, before, top, left, value);
+  }
+
+  @Override
+  public Kernel upsampleNearest(Slot input, Slot output) {
+    return new ScalarNearest(input, output);
+  }
+
+  @Override
+  public Kernel upsampleBilinear(Slot input, Slot output, boolean alignCorners) {
+    return new ScalarBilinear(input, output, alignCorners);
   }
 
   @Override

@@ -92,6 +92,51 @@ final class ScalarElementwiseTest {
     assertThat(Rig.run(kernel, y, x, new float[] {1, 2, 3})).isEqualTo(new float[] {2, 4, 6});
   }
 
+  /** Each factor a map or one element a channel; the products rounded from left to right. */
+  @Test
+  void multiplyFromLeftToRight() {
+    for (int[] shape : SHAPES) {
+      for (int kinds = 0; kinds < 8; kinds++) { // a bit for each factor that is a map
+        Slot[] inputs = new Slot[3];
+        float[][] values = new float[3][];
+        for (int k = 0; k < 3; k++) {
+          boolean map = (kinds >> k & 1) == 1;
+          int height = map ? shape[1] : 1;
+          int width = map ? shape[2] : 1;
+          inputs[k] =
+              k == 0
+                  ? Rig.slot(0, shape[0], height, width)
+                  : Rig.behind(inputs[k - 1], shape[0], height, width);
+          values[k] = Rig.gaussian(random, inputs[k].size());
+        }
+        Slot y = Rig.behind(inputs[2], shape[0], shape[1], shape[2]);
+        Kernel kernel = SCALAR.multiply(inputs, y, ActivationFunction.identity());
+
+        float[] found = Rig.run(kernel, y, inputs, values);
+
+        for (int i = 0; i < found.length; i++) {
+          float product = 1;
+          for (int k = 0; k < 3; k++) {
+            product *= values[k][values[k].length == found.length ? i : i / y.plane()];
+          }
+          assertThat(found[i]).isEqualTo(product);
+        }
+      }
+    }
+  }
+
+  @Test
+  void multiplyThenActivationOfTheChannel() {
+    Slot x = Rig.slot(0, 2, 1, 2);
+    Slot gate = Rig.behind(x, 2, 1, 1);
+    Slot y = Rig.behind(gate, 2, 1, 2);
+    Kernel kernel = SCALAR.multiply(new Slot[] {x, gate}, y, ActivationFunction.prelu(0.5f, 0.25f));
+    assertThat(
+            Rig.run(
+                kernel, y, new Slot[] {x, gate}, new float[] {-2, 2, -2, 2}, new float[] {2, 4}))
+        .isEqualTo(new float[] {-2, 4, -2, 8});
+  }
+
   /**
    * Exponentials and sum in double: what is left is that the exponential and the quotient are
    * rounded to float, 2⁻²⁴ of the result each; a third is for the double arithmetic. Below the

@@ -40,6 +40,10 @@ public record Attributes(String annotation, Map<String, Attribute> values, Locat
     return (Boolean) value(name).value();
   }
 
+  public int integer(String name) {
+    return (Integer) value(name).value();
+  }
+
   public double number(String name) {
     return (Double) value(name).value();
   }

@@ -58,11 +58,11 @@ public enum Problem {
       "'%s' reads '%s', and no field before it has that name.%s A layer reads fields above it, or"
           + " \"input\", the network's own."),
   TOO_FEW_INPUTS(
-      Severity.ERROR, "'%s' adds %d value%s; name two or more, as in @Add({\"a\", \"b\"})."),
-  SUM_SHAPES(
-      Severity.ERROR, "'%s' adds values of different shapes: %s. They must have the same shape."),
+      Severity.ERROR, "'%s' %s %d value%s; name two or more, as in @%s({\"a\", \"b\"})."),
+  OPERAND_SHAPES(Severity.ERROR, "'%s' %s. It reads %s."),
   LAYER_SHAPE(Severity.ERROR, "'%s' %s."),
   BAD_VALUE(Severity.ERROR, "%s of '%s' is %s; it must be %s."),
+  SCALE_OR_SIZE(Severity.ERROR, "'%s' has %s; give one: scale = 2, or size = {height, width}."),
   SAME_AND_PADDING(
       Severity.ERROR,
       "'%s' has both same = true and padding; same chooses the padding. Remove one."),

@@ -58,6 +58,16 @@ final class Description implements Op.Visitor<String> {
   }
 
   @Override
+  public String convTranspose(Op.ConvTranspose op) {
+    String groups = op.groups() == 1 ? "" : ", " + op.groups() + " groups";
+    String extra =
+        op.extraRows() + op.extraColumns() == 0
+            ? ""
+            : ", output padding " + op.extraRows() + " × " + op.extraColumns();
+    return window(op.window(), "transposed convolution") + extra + groups;
+  }
+
+  @Override
   public String linear(Op.Linear op) {
     return "linear layer";
   }
@@ -93,6 +103,44 @@ final class Description implements Op.Visitor<String> {
   }
 
   @Override
+  public String multiply(Op.Multiply op) {
+    return "product";
+  }
+
+  @Override
+  public String concat(Op.Concat op) {
+    return "concatenation of the channels";
+  }
+
+  @Override
+  public String slice(Op.Slice op) {
+    String step = op.step() == 1 ? "" : ":" + op.step();
+    return "slice " + op.start() + ":" + op.end() + step + " of axis " + op.axis();
+  }
+
+  @Override
+  public String channelShuffle(Op.ChannelShuffle op) {
+    return "channel shuffle of " + op.groups() + " groups";
+  }
+
+  @Override
+  public String pad(Op.Pad op) {
+    Window.Padding p = op.padding();
+    String map = String.format("padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right());
+    String channels =
+        op.before() + op.after() == 0
+            ? ""
+            : " and " + op.before() + " + " + op.after() + " channels";
+    return map + channels + " of " + op.value();
+  }
+
+  @Override
+  public String upsample(Op.Upsample op) {
+    String words = op.mode() == Op.Upsample.Mode.NEAREST ? "nearest" : "bilinear";
+    return words + " resampling" + (op.alignCorners() ? ", corners aligned" : "");
+  }
+
+  @Override
   public String softmax(Op.Softmax op) {
     return "softmax";
   }
@@ -105,6 +153,11 @@ final class Description implements Op.Visitor<String> {
   @Override
   public String flatten(Op.Flatten op) {
     return "flatten";
+  }
+
+  @Override
+  public String reshape(Op.Reshape op) {
+    return "reshape to " + op.shape();
   }
 
   @Override

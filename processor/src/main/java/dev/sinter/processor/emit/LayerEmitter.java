@@ -160,6 +160,17 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   }
 
   @Override
+  public CodeBlock convTranspose(Op.ConvTranspose op) {
+    window(op.window());
+    body.addStatement("int groups = $L", op.groups());
+    floats("weights", op.weight());
+    floats("bias", biasOrZeros(op.bias(), op.outputs()));
+    activation(op.activation());
+    return CodeBlock.of(
+        "transposedConvolution(input, output, window, groups, weights, bias, activation)");
+  }
+
+  @Override
   public CodeBlock linear(Op.Linear op) {
     floats("weights", op.weight());
     floats("bias", biasOrZeros(op.bias(), op.outputs()));
@@ -201,6 +212,51 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   }
 
   @Override
+  public CodeBlock multiply(Op.Multiply op) {
+    activation(op.activation());
+    return CodeBlock.of("multiply(inputs, output, activation)");
+  }
+
+  @Override
+  public CodeBlock concat(Op.Concat op) {
+    return CodeBlock.of("concat(inputs, output)");
+  }
+
+  /** Of a slot, a sequence's positions are the columns: the last axis. */
+  @Override
+  public CodeBlock slice(Op.Slice op) {
+    int rank = step.output().shape().rank();
+    body.addStatement("int axis = $L", op.axis() == 0 ? 0 : op.axis() + 3 - rank);
+    body.addStatement("int start = $L", op.start());
+    body.addStatement("int step = $L", op.step());
+    return CodeBlock.of("slice(input, output, axis, start, step)");
+  }
+
+  @Override
+  public CodeBlock channelShuffle(Op.ChannelShuffle op) {
+    body.addStatement("int groups = $L", op.groups());
+    return CodeBlock.of("channelShuffle(input, output, groups)");
+  }
+
+  @Override
+  public CodeBlock pad(Op.Pad op) {
+    body.addStatement("int before = $L", op.before());
+    body.addStatement("int top = $L", op.padding().top());
+    body.addStatement("int left = $L", op.padding().left());
+    body.addStatement("float value = $L", Literals.number(op.value()));
+    return CodeBlock.of("pad(input, output, before, top, left, value)");
+  }
+
+  @Override
+  public CodeBlock upsample(Op.Upsample op) {
+    if (op.mode() == Op.Upsample.Mode.NEAREST) {
+      return CodeBlock.of("upsampleNearest(input, output)");
+    }
+    body.addStatement("boolean alignCorners = $L", op.alignCorners());
+    return CodeBlock.of("upsampleBilinear(input, output, alignCorners)");
+  }
+
+  @Override
   public CodeBlock softmax(Op.Softmax op) {
     return CodeBlock.of("softmax(input, output)");
   }
@@ -222,6 +278,11 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
 
   @Override
   public CodeBlock flatten(Op.Flatten op) {
+    throw noStep();
+  }
+
+  @Override
+  public CodeBlock reshape(Op.Reshape op) {
     throw noStep();
   }
 

@@ -8,15 +8,14 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
-import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.plan.Plan;
-import dev.sinter.processor.plan.Region;
 import dev.sinter.processor.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** Writes a planned network: its own class, one class a step, and perhaps a resource. */
@@ -128,12 +127,16 @@ public final class NetworkEmitter {
   private TypeSpec layer(Step step) {
     Node node = step.node();
     TypeSpec.Builder type = type(names.layer(node.name()));
-    List<Shape> inputs = step.inputs().stream().map(Region::shape).distinct().toList();
+    String inputs =
+        step.inputs().stream()
+            .map(region -> region.shape().toString())
+            .distinct()
+            .collect(Collectors.joining(" and "));
     type.addJavadoc(
         "$L: $L.\n\n<p>$L to $L; $L MACs, $L constants.\n",
         String.join(" + ", node.fields()),
         Description.of(node.op()),
-        inputs.get(0),
+        inputs,
         node.shape(),
         String.format(Locale.ROOT, "%,d", node.op().macs(node.shape())),
         String.format(Locale.ROOT, "%,d", node.op().parameters()));

@@ -55,6 +55,9 @@ final class Downward {
     if (reader.op() instanceof Op.Linear) {
       return Optional.empty();
     }
+    if (reader.op() instanceof Op.ConvTranspose) {
+      return Optional.of("The transposed convolution '" + reader.name() + "' takes in none.");
+    }
     if (!(reader.op() instanceof Op.Flatten)) {
       return Optional.of(
           "'" + reader.name() + "', which reads it, has no weights to take it in either.");

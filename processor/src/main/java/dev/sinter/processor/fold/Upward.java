@@ -85,6 +85,12 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return Optional.empty();
   }
 
+  @Override
+  public Optional<String> convTranspose(Op.ConvTranspose op) {
+    return Optional.of(
+        reader + " reads the transposed convolution '" + value.name() + "', which takes in none.");
+  }
+
   /** {@link LinearAffine}. */
   @Override
   public Optional<String> linear(Op.Linear op) {
@@ -140,6 +146,42 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return ActivationAffine.commutes(op, affine)
         ? further(affine)
         : Optional.of("the activation '" + value.name() + "' stands before it.");
+  }
+
+  @Override
+  public Optional<String> multiply(Op.Multiply op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> concat(Op.Concat op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> slice(Op.Slice op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> channelShuffle(Op.ChannelShuffle op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> pad(Op.Pad op) {
+    return weightless();
+  }
+
+  /** It lets every affine pass, since its weights add up to 1; but there is no fold of it yet. */
+  @Override
+  public Optional<String> upsample(Op.Upsample op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> reshape(Op.Reshape op) {
+    return weightless();
   }
 
   @Override

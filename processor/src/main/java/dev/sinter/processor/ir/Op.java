@@ -1,5 +1,6 @@
 package dev.sinter.processor.ir;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -181,6 +182,107 @@ public sealed interface Op {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.conv(this);
+    }
+  }
+
+  /**
+   * A transposed convolution: what each element of the input adds to the output is the kernel times
+   * that element. One-dimensional ones have one row.
+   *
+   * @param window moves over the output: its padding is what is cut off there
+   * @param extraRows rows more at the bottom than the windows need
+   * @param extraColumns columns more at the right
+   * @param weight [I, O/groups, kh, kw]
+   * @param bias [O] or none
+   */
+  record ConvTranspose(
+      Window window,
+      int extraRows,
+      int extraColumns,
+      int groups,
+      Tensor weight,
+      @Nullable Tensor bias,
+      Activation activation)
+      implements Activatable {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = map(only(inputs));
+      Shape kernel = weight.shape();
+      require(
+          kernel.rank() == 4
+              && kernel.extent(2) == window.kernel().height()
+              && kernel.extent(3) == window.kernel().width(),
+          "has a weight " + kernel + " that is not the window's");
+      require(
+          input.channels() == kernel.extent(0) && input.channels() % groups == 0,
+          "has a weight " + kernel + " for " + groups + " groups; the input is " + input);
+      require(bias == null || vector(bias, outputs()), "has a bias of another length");
+      require(
+          input.rank() == 3 || (window.kernel().height() == 1 && extraRows == 0),
+          "is 2-D; the input is the sequence " + input + ", which has no rows");
+      long height = extent(window.rows(), input.height(), extraRows);
+      long width = extent(window.columns(), input.width(), extraColumns);
+      require(
+          height > 0 && width > 0,
+          "has padding that leaves " + height + " × " + width + " of the output for " + input);
+      return input.withMap(outputs(), exact(height), exact(width));
+    }
+
+    private static long extent(Window.Axis axis, int input, int extra) {
+      return (input - 1L) * axis.stride() + axis.reach() - axis.before() - axis.after() + extra;
+    }
+
+    public int outputs() {
+      return weight.shape().extent(1) * groups;
+    }
+
+    /** The most taps that make one output. */
+    public int taps() {
+      return weight.size() / groups / weight.shape().extent(1);
+    }
+
+    @Override
+    public ConvTranspose with(Activation next) {
+      return new ConvTranspose(window, extraRows, extraColumns, groups, weight, bias, next);
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new ConvTranspose(
+          window,
+          extraRows,
+          extraColumns,
+          groups,
+          map.apply(weight),
+          bias == null ? null : map.apply(bias),
+          activation);
+    }
+
+    @Override
+    public Op rounded() {
+      return ((ConvTranspose) mapTensors(Tensor::rounded)).with(activation.rounded());
+    }
+
+    @Override
+    public long parameters() {
+      return (long) weight.size() + (bias == null ? 0 : bias.size());
+    }
+
+    /** Each weight once for each position of the input. */
+    @Override
+    public long macs(Shape output) {
+      return weight.size()
+          * positions(window.rows(), output.height(), extraRows)
+          * positions(window.columns(), output.width(), extraColumns);
+    }
+
+    private static long positions(Window.Axis axis, int output, int extra) {
+      return (output - extra + axis.before() + axis.after() - axis.reach()) / axis.stride() + 1L;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.convTranspose(this);
     }
   }
 
@@ -444,10 +546,7 @@ public sealed interface Op {
   record GlobalPool(Pool.Kind kind) implements Op {
     @Override
     public Shape infer(List<Shape> inputs) {
-      Shape input = only(inputs);
-      require(
-          input.rank() > 1,
-          "needs a map [C, H, W] or a sequence [C, L]; the input is the vector " + input);
+      Shape input = map(only(inputs));
       return input.withMap(input.channels(), 1, 1);
     }
 
@@ -463,7 +562,7 @@ public sealed interface Op {
     public Shape infer(List<Shape> inputs) {
       require(inputs.size() > 1, "needs two values or more");
       for (Shape input : inputs) {
-        require(input.equals(inputs.get(0)), "adds values of different shapes: " + inputs);
+        require(input.equals(inputs.get(0)), "adds values of different shapes");
       }
       return inputs.get(0);
     }
@@ -484,6 +583,183 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * The product of two or more values of one shape, of which any may be [C, 1, 1], or [C, 1], to
+   * stand for a whole map.
+   */
+  record Multiply(Activation activation) implements Activatable {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      require(inputs.size() > 1, "needs two values or more");
+      Shape product = inputs.stream().filter(Multiply::hasMap).findFirst().orElse(inputs.get(0));
+      Shape factors = product.withMap(product.channels(), 1, 1);
+      for (Shape input : inputs) {
+        require(
+            input.equals(product) || input.equals(factors),
+            String.format(
+                "multiplies %s with %s; %s", product, input, expected(input, product, factors)));
+      }
+      return product;
+    }
+
+    private static boolean hasMap(Shape shape) {
+      return shape.plane() > 1;
+    }
+
+    private static String expected(Shape input, Shape product, Shape factors) {
+      if (product.equals(factors)) {
+        return "the shapes must be equal";
+      }
+      String words = "it must be of the same shape, or " + factors;
+      return input.size() == factors.size()
+          ? words + ": put @Reshape({" + factors.toString().replaceAll("[\\[\\]]", "") + "}) before"
+          : words;
+    }
+
+    @Override
+    public Multiply with(Activation next) {
+      return new Multiply(next);
+    }
+
+    @Override
+    public Op rounded() {
+      return new Multiply(activation.rounded());
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.multiply(this);
+    }
+  }
+
+  /** Values with equal maps behind each other, by channel. */
+  record Concat() implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      require(inputs.size() > 1, "needs two values or more");
+      Shape first = inputs.get(0);
+      long channels = 0;
+      for (Shape input : inputs) {
+        require(
+            input.equals(first.withMap(input.channels(), first.height(), first.width())),
+            "joins values whose maps differ");
+        channels += input.channels();
+      }
+      return first.withMap(exact(channels), first.height(), first.width());
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.concat(this);
+    }
+  }
+
+  /**
+   * Every {@code step}-th index of one axis, from {@code start} on and below {@code end}.
+   *
+   * @param axis of the shape: 0 is the channels
+   */
+  record Slice(int axis, int start, int end, int step) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          axis >= 0 && axis < input.rank(), "slices axis " + axis + ", which " + input + " lacks");
+      require(
+          0 <= start && start < end && end <= input.extent(axis) && step > 0,
+          String.format("takes %d:%d:%d of axis %d of %s", start, end, step, axis, input));
+      List<Integer> extents = new ArrayList<>(input.extents());
+      extents.set(axis, (end - start - 1) / step + 1);
+      return new Shape(extents);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.slice(this);
+    }
+  }
+
+  /** The channels, read as a matrix [groups, C/groups], transposed. */
+  record ChannelShuffle(int groups) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          groups > 0 && input.channels() % groups == 0,
+          "has " + groups + " groups, which do not divide the channels of " + input);
+      return input;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.channelShuffle(this);
+    }
+  }
+
+  /**
+   * A border around the map, and channels before and after, of one value.
+   *
+   * @param padding around the map
+   * @param before channels before
+   * @param after channels after
+   */
+  record Pad(Window.Padding padding, int before, int after, double value) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          input.rank() > 1 || padding.equals(Window.Padding.NONE),
+          "pads a map; the input is the vector " + input);
+      require(
+          input.rank() > 2 || padding.top() + padding.bottom() == 0,
+          "pads rows; the input is the sequence " + input);
+      return input.withMap(
+          exact((long) input.channels() + before + after),
+          exact((long) input.height() + padding.top() + padding.bottom()),
+          exact((long) input.width() + padding.left() + padding.right()));
+    }
+
+    @Override
+    public Op rounded() {
+      return new Pad(padding, before, after, (float) value);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.pad(this);
+    }
+  }
+
+  /**
+   * The map resampled to another size.
+   *
+   * @param alignCorners of BILINEAR: whether the corners of both maps are the same points
+   * @param height rows of the result
+   * @param width columns of the result
+   */
+  record Upsample(Mode mode, boolean alignCorners, int height, int width) implements Op {
+    /** How elements between those of the input are made. */
+    public enum Mode {
+      NEAREST,
+      BILINEAR
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = map(only(inputs));
+      require(
+          input.rank() == 3 || height == 1,
+          "makes rows; the input is the sequence " + input + ", which has none");
+      require(height > 0 && width > 0, "makes a map of " + height + " × " + width);
+      return input.withMap(input.channels(), height, width);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.upsample(this);
+    }
+  }
+
   /** The same elements as a vector. */
   record Flatten() implements Op {
     @Override
@@ -494,6 +770,24 @@ public sealed interface Op {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.flatten(this);
+    }
+  }
+
+  /** The same elements, in the same order, in another shape. */
+  record Reshape(Shape shape) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          input.size() == shape.size(),
+          String.format(
+              "makes %s of %s: %d elements of %d", shape, input, shape.size(), input.size()));
+      return shape;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.reshape(this);
     }
   }
 
@@ -529,6 +823,8 @@ public sealed interface Op {
 
     R conv(Conv op);
 
+    R convTranspose(ConvTranspose op);
+
     R linear(Linear op);
 
     R batchNorm(BatchNorm op);
@@ -543,7 +839,21 @@ public sealed interface Op {
 
     R add(Add op);
 
+    R multiply(Multiply op);
+
+    R concat(Concat op);
+
+    R slice(Slice op);
+
+    R channelShuffle(ChannelShuffle op);
+
+    R pad(Pad op);
+
+    R upsample(Upsample op);
+
     R flatten(Flatten op);
+
+    R reshape(Reshape op);
 
     R softmax(Softmax op);
 
@@ -553,6 +863,18 @@ public sealed interface Op {
   private static Shape only(List<Shape> inputs) {
     require(inputs.size() == 1, "reads one value, not " + inputs.size());
     return inputs.get(0);
+  }
+
+  private static Shape map(Shape input) {
+    require(
+        input.rank() > 1,
+        "needs a map [C, H, W] or a sequence [C, L]; the input is the vector " + input);
+    return input;
+  }
+
+  private static int exact(long extent) {
+    require(extent <= Integer.MAX_VALUE, "makes an axis of " + extent + ", longer than an array");
+    return (int) extent;
   }
 
   private static boolean vector(Tensor tensor, int length) {

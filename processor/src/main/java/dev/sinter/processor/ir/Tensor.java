@@ -9,6 +9,7 @@ import java.util.function.IntToDoubleFunction;
  */
 public final class Tensor {
   private final Shape shape;
+  private final int size; // loops over millions of elements ask for it each time
   private final IntToDoubleFunction values;
 
   private Tensor(Shape shape, int length, IntToDoubleFunction values) {
@@ -16,6 +17,7 @@ public final class Tensor {
       throw new IllegalArgumentException(shape + " has not " + length + " elements");
     }
     this.shape = shape;
+    this.size = length;
     this.values = values;
   }
 
@@ -55,7 +57,7 @@ public final class Tensor {
   }
 
   public int size() {
-    return (int) shape.size();
+    return size;
   }
 
   public double get(int index) {
@@ -75,7 +77,7 @@ public final class Tensor {
 
   /** The same values in another shape of the same size. */
   public Tensor reshaped(Shape other) {
-    return new Tensor(other, size(), values);
+    return new Tensor(other, size, values);
   }
 
   /** Rounded to the nearest float: what is baked. */

@@ -1,5 +1,6 @@
 package dev.sinter.processor.layer;
 
+import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ public final class LayerTypes {
       List.of(
           new InputLayer(),
           new ConvLayer(),
+          new ConvTransposeLayer(),
           new BatchNormLayer(),
           new LinearLayer(),
           new ActivationLayer(),
@@ -22,8 +24,16 @@ public final class LayerTypes {
           new PoolLayer("AvgPool", Op.Pool.Kind.AVERAGE),
           new Plain("GlobalAvgPool", () -> new Op.GlobalPool(Op.Pool.Kind.AVERAGE)),
           new Plain("GlobalMaxPool", () -> new Op.GlobalPool(Op.Pool.Kind.MAX)),
-          new AddLayer(),
+          new OperandsLayer("Add", "adds", new Op.Add(Activation.NONE)),
+          new OperandsLayer("Multiply", "multiplies", new Op.Multiply(Activation.NONE)),
+          new OperandsLayer("Concat", "joins", new Op.Concat()),
+          new SliceLayer(),
+          new SplitLayer(),
+          new ChannelShuffleLayer(),
+          new PadLayer(),
+          new UpsampleLayer(),
           new Plain("Flatten", Op.Flatten::new),
+          new ReshapeLayer(),
           new Plain("Softmax", Op.Softmax::new),
           new Plain("Dropout", Op.Identity::new),
           new Plain("Identity", Op.Identity::new),

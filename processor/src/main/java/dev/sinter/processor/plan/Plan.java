@@ -33,7 +33,7 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
     List<Node> computed = new ArrayList<>();
     Map<Integer, Integer> owners = new HashMap<>();
     for (Node node : graph.nodes()) {
-      boolean view = node.op() instanceof Op.Flatten || node.op() instanceof Op.Identity;
+      boolean view = isView(node.op());
       owners.put(node.id(), view ? owner(owners, node.inputs().get(0)) : node.id());
       if (!view && !(node.op() instanceof Op.Input)) {
         computed.add(node);
@@ -62,6 +62,11 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
       steps.add(new Step(node, lowered(graph, node), inputs, region(regions, node.id())));
     }
     return new Plan(steps, regions, (int) arena.size(), Arena.lowerBound(lifetimes));
+  }
+
+  /** Whether the value is its input's memory, read in another shape. */
+  private static boolean isView(Op op) {
+    return op instanceof Op.Flatten || op instanceof Op.Reshape || op instanceof Op.Identity;
   }
 
   /** Where a value lives. */

@@ -52,17 +52,20 @@ record Bounds(double exact, double shipped) {
       Map<Integer, Length> lengths = new HashMap<>();
       for (Node node : fragment.nodes()) {
         Length own = node.op().accept(new Cost(fragment, node));
-        Length longest = ZERO;
+        // The relative errors of the factors of a product add up; of other operands one counts.
+        boolean product = node.op() instanceof Op.Multiply;
+        Length before = ZERO;
         for (int input : node.inputs()) {
           Length length = lengths.getOrDefault(input, ZERO);
-          longest =
-              new Length(
-                  Math.max(longest.roundings, length.roundings),
-                  Math.max(longest.constants, length.constants));
+          before = product ? before.plus(length) : before.max(length);
         }
-        lengths.put(node.id(), own.plus(longest));
+        lengths.put(node.id(), own.plus(before));
       }
       return lengths.getOrDefault(fragment.outputs().get(0).id(), ZERO);
+    }
+
+    Length max(Length other) {
+      return new Length(Math.max(roundings, other.roundings), Math.max(constants, other.constants));
     }
 
     Length plus(Length other) {
@@ -87,6 +90,11 @@ record Bounds(double exact, double shipped) {
       int sum = op.taps() + 1;
       Length own = op.padValue() == null ? new Length(sum, 1) : new Length(CANCELLING * sum, 2);
       return own.plus(activation(op.activation()));
+    }
+
+    @Override
+    public Length convTranspose(Op.ConvTranspose op) {
+      return new Length(op.taps() + 1, 1).plus(activation(op.activation()));
     }
 
     @Override
@@ -127,6 +135,43 @@ record Bounds(double exact, double shipped) {
     @Override
     public Length add(Op.Add op) {
       return new Length(node.inputs().size(), 0).plus(activation(op.activation()));
+    }
+
+    @Override
+    public Length multiply(Op.Multiply op) {
+      return new Length(node.inputs().size(), 0).plus(activation(op.activation()));
+    }
+
+    @Override
+    public Length concat(Op.Concat op) {
+      return Length.ZERO;
+    }
+
+    @Override
+    public Length slice(Op.Slice op) {
+      return Length.ZERO;
+    }
+
+    @Override
+    public Length channelShuffle(Op.ChannelShuffle op) {
+      return Length.ZERO;
+    }
+
+    /** Its value is a constant. */
+    @Override
+    public Length pad(Op.Pad op) {
+      return new Length(0, op.value() == 0 ? 0 : 1);
+    }
+
+    /** 1 − λ, two products and a sum on each axis, one after the other. */
+    @Override
+    public Length upsample(Op.Upsample op) {
+      return op.mode() == Op.Upsample.Mode.NEAREST ? Length.ZERO : new Length(8, 0);
+    }
+
+    @Override
+    public Length reshape(Op.Reshape op) {
+      return Length.ZERO;
     }
 
     @Override

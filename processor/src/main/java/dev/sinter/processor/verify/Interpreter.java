@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,14 @@ public final class Interpreter implements Op.Visitor<Value> {
             filter.apply(x, place, rows[row], columns[column], y, o * plane + i);
           }
         });
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value convTranspose(Op.ConvTranspose op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    parallel(op.outputs(), op.macs(y.shape()), o -> new Stamp(op, o, least).apply(x, y, o));
     return activated(y, op.activation());
   }
 
@@ -224,6 +233,119 @@ public final class Interpreter implements Op.Visitor<Value> {
       y.set(i, sum, magnitude);
     }
     return activated(y, op.activation());
+  }
+
+  @Override
+  public Value multiply(Op.Multiply op) {
+    Value y = new Value(node.shape());
+    int plane = plane(y.shape());
+    for (int i = 0; i < y.size(); i++) {
+      double product = 1;
+      double magnitude = 1;
+      for (Value x : inputs) {
+        int at = x.size() == y.size() ? i : i / plane;
+        product *= x.value(at);
+        magnitude *= x.magnitude(at);
+      }
+      y.set(i, product, magnitude);
+    }
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value concat(Op.Concat op) {
+    Value y = new Value(node.shape());
+    int at = 0;
+    for (Value x : inputs) {
+      for (int i = 0; i < x.size(); i++) {
+        y.set(at++, x.value(i), x.magnitude(i));
+      }
+    }
+    return y;
+  }
+
+  @Override
+  public Value slice(Op.Slice op) {
+    Value x = inputs.get(0);
+    List<Integer> extents = x.shape().extents();
+    int extent = extents.get(op.axis());
+    int inner = (int) new Shape(extents.subList(op.axis() + 1, extents.size())).size();
+    int taken = node.shape().extent(op.axis());
+    return moved(
+        i -> {
+          int index = op.start() + i / inner % taken * op.step();
+          return (i / inner / taken * extent + index) * inner + i % inner;
+        });
+  }
+
+  @Override
+  public Value channelShuffle(Op.ChannelShuffle op) {
+    int plane = plane(node.shape());
+    int size = node.shape().channels() / op.groups();
+    return moved(
+        i -> {
+          int c = i / plane;
+          return (c % op.groups() * size + c / op.groups()) * plane + i % plane;
+        });
+  }
+
+  /** Each element is one of the input's. */
+  private Value moved(IntUnaryOperator from) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    for (int i = 0; i < y.size(); i++) {
+      int at = from.applyAsInt(i);
+      y.set(i, x.value(at), x.magnitude(at));
+    }
+    return y;
+  }
+
+  @Override
+  public Value pad(Op.Pad op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Shape map = x.shape();
+    for (int i = 0; i < y.size(); i++) {
+      int c = i / plane(y.shape()) - op.before();
+      int h = i / y.shape().width() % y.shape().height() - op.padding().top();
+      int w = i % y.shape().width() - op.padding().left();
+      if (within(c, map.channels()) && within(h, map.height()) && within(w, map.width())) {
+        int at = (c * map.height() + h) * map.width() + w;
+        y.set(i, x.value(at), x.magnitude(at));
+      } else {
+        y.set(i, op.value(), magnitude(op.value(), least));
+      }
+    }
+    return y;
+  }
+
+  private static boolean within(int index, int extent) {
+    return index >= 0 && index < extent;
+  }
+
+  @Override
+  public Value upsample(Op.Upsample op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Sample[] rows = Sample.of(op, y.shape().height(), x.shape().height());
+    Sample[] columns = Sample.of(op, y.shape().width(), x.shape().width());
+    for (int i = 0; i < y.size(); i++) {
+      Sample row = rows[i / columns.length % rows.length];
+      Sample column = columns[i % columns.length];
+      int map = i / plane(y.shape()) * plane(x.shape());
+      int above = map + row.first() * x.shape().width();
+      int below = map + row.second() * x.shape().width();
+      y.set(
+          i,
+          row.between(column.at(x::value, above), column.at(x::value, below)),
+          row.between(column.at(x::magnitude, above), column.at(x::magnitude, below)));
+    }
+    return y;
+  }
+
+  @Override
+  public Value reshape(Op.Reshape op) {
+    return inputs.get(0).reshaped(node.shape());
   }
 
   @Override

@@ -4,70 +4,110 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Window;
 import java.util.Optional;
 
-/** The window through which an operator sees the maps it reads; none if it sees them whole. */
-final class Reach implements Op.Visitor<Optional<Window>> {
+/** How an operator sees the maps it reads; nothing if it sees them whole. */
+final class Reach implements Op.Visitor<Optional<Lens>> {
   private static final Window.Pair ONE = new Window.Pair(1, 1);
-  private static final Optional<Window> POINT =
-      Optional.of(new Window(ONE, ONE, ONE, Window.Padding.NONE));
+  private static final Optional<Lens> POINT =
+      Optional.of(Lens.of(new Window(ONE, ONE, ONE, Window.Padding.NONE)));
 
   @Override
-  public Optional<Window> input(Op.Input op) {
+  public Optional<Lens> input(Op.Input op) {
     return POINT;
   }
 
   @Override
-  public Optional<Window> conv(Op.Conv op) {
-    return Optional.of(op.window());
+  public Optional<Lens> conv(Op.Conv op) {
+    return Optional.of(Lens.of(op.window()));
   }
 
   @Override
-  public Optional<Window> linear(Op.Linear op) {
+  public Optional<Lens> convTranspose(Op.ConvTranspose op) {
+    return Optional.of(Lens.of(op));
+  }
+
+  @Override
+  public Optional<Lens> linear(Op.Linear op) {
     return Optional.empty();
   }
 
   @Override
-  public Optional<Window> batchNorm(Op.BatchNorm op) {
+  public Optional<Lens> batchNorm(Op.BatchNorm op) {
     return POINT;
   }
 
   @Override
-  public Optional<Window> affine(Op.Affine op) {
+  public Optional<Lens> affine(Op.Affine op) {
     return POINT;
   }
 
   @Override
-  public Optional<Window> activate(Op.Activate op) {
+  public Optional<Lens> activate(Op.Activate op) {
     return POINT;
   }
 
   /** In ceil mode the last window depends on where the map ends in more than one way. */
   @Override
-  public Optional<Window> pool(Op.Pool op) {
-    return op.ceil() ? Optional.empty() : Optional.of(op.window());
+  public Optional<Lens> pool(Op.Pool op) {
+    return op.ceil() ? Optional.empty() : Optional.of(Lens.of(op.window()));
   }
 
   @Override
-  public Optional<Window> globalPool(Op.GlobalPool op) {
+  public Optional<Lens> globalPool(Op.GlobalPool op) {
     return Optional.empty();
   }
 
   @Override
-  public Optional<Window> add(Op.Add op) {
+  public Optional<Lens> add(Op.Add op) {
     return POINT;
   }
 
   @Override
-  public Optional<Window> flatten(Op.Flatten op) {
+  public Optional<Lens> multiply(Op.Multiply op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Lens> concat(Op.Concat op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Lens> slice(Op.Slice op) {
+    return op.axis() == 0 ? POINT : Optional.empty();
+  }
+
+  @Override
+  public Optional<Lens> channelShuffle(Op.ChannelShuffle op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Lens> pad(Op.Pad op) {
+    return Optional.of(Lens.of(new Window(ONE, ONE, ONE, op.padding())));
+  }
+
+  @Override
+  public Optional<Lens> upsample(Op.Upsample op) {
     return Optional.empty();
   }
 
   @Override
-  public Optional<Window> softmax(Op.Softmax op) {
+  public Optional<Lens> reshape(Op.Reshape op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Lens> flatten(Op.Flatten op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Lens> softmax(Op.Softmax op) {
     return POINT;
   }
 
   @Override
-  public Optional<Window> identity(Op.Identity op) {
+  public Optional<Lens> identity(Op.Identity op) {
     return POINT;
   }
 }

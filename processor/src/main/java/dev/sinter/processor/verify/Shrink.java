@@ -24,15 +24,20 @@ import java.util.function.ToIntFunction;
  * q)/s⌉. Backwards: n outputs need (n − 1)·s + reach − p − q inputs. The true extent and the
  * smaller one agree modulo the product of the strides, so that the last window ends where it did.
  *
+ * <p>A transposed convolution turns this around: b elements are special in at most (b − 1)·s +
+ * reach − p outputs, and n outputs need ⌈(n + p + q − reach)/s⌉ + 1 inputs. Inside, its outputs
+ * differ by their place modulo s, so there must be s of them that see no border in the place of
+ * one.
+ *
  * <p>Whatever reads a whole map needs it as it is, and so does a value of which more would be
  * needed than there is.
  */
 final class Shrink {
   private final Graph fragment;
   private final ToIntFunction<Shape> extent;
-  private final Function<Window, Window.Axis> side;
+  private final Function<Lens, Lens.Side> side;
 
-  private Shrink(Graph fragment, ToIntFunction<Shape> extent, Function<Window, Window.Axis> side) {
+  private Shrink(Graph fragment, ToIntFunction<Shape> extent, Function<Lens, Lens.Side> side) {
     this.fragment = fragment;
     this.extent = extent;
     this.side = side;
@@ -45,8 +50,8 @@ final class Shrink {
    * @param after another with the same boundary and result
    */
   static Map<Integer, Shape> shrink(Graph before, Graph after, Map<Integer, Shape> boundary) {
-    Map<Integer, Need> heights = needs(before, after, Shape::height, Window::rows);
-    Map<Integer, Need> widths = needs(before, after, Shape::width, Window::columns);
+    Map<Integer, Need> heights = needs(before, after, Shape::height, Lens::rows);
+    Map<Integer, Need> widths = needs(before, after, Shape::width, Lens::columns);
     Map<Integer, Shape> shapes = new LinkedHashMap<>();
     boundary.forEach(
         (id, shape) -> {
@@ -59,7 +64,7 @@ final class Shrink {
 
   /** What both fragments need on one axis to give the same outputs. */
   private static Map<Integer, Need> needs(
-      Graph before, Graph after, ToIntFunction<Shape> extent, Function<Window, Window.Axis> side) {
+      Graph before, Graph after, ToIntFunction<Shape> extent, Function<Lens, Lens.Side> side) {
     Shrink replaced = new Shrink(before, extent, side);
     Shrink replacement = new Shrink(after, extent, side);
     long outputs = replaced.special().max(replacement.special()).outputs();
@@ -76,9 +81,9 @@ final class Shrink {
       for (int input : node.inputs()) {
         special = special.max(specials.getOrDefault(input, Special.NONE));
       }
-      Optional<Window> window = node.op().accept(new Reach());
+      Optional<Lens> lens = node.op().accept(new Reach());
       specials.put(
-          node.id(), window.isEmpty() ? Special.NONE : special.through(side.apply(window.get())));
+          node.id(), lens.isEmpty() ? Special.NONE : special.through(side.apply(lens.get())));
     }
     return specials.getOrDefault(result(), Special.NONE);
   }
@@ -91,11 +96,10 @@ final class Shrink {
     Collections.reverse(backwards);
     for (Node node : backwards) {
       Need need = needs.getOrDefault(node.id(), Need.NONE);
-      Optional<Window> window = node.op().accept(new Reach());
+      Optional<Lens> lens = node.op().accept(new Reach());
       for (int input : node.inputs()) {
         int all = extent(fragment.node(input));
-        Need own =
-            window.isEmpty() ? new Need(all, 1) : need.through(side.apply(window.get()), all);
+        Need own = lens.isEmpty() ? new Need(all, 1) : need.through(side.apply(lens.get()), all);
         needs.merge(input, own, Need::max);
       }
     }
@@ -110,26 +114,37 @@ final class Shrink {
     return extent.applyAsInt(node.shape());
   }
 
-  /** Elements at the beginning and at the end that are not like those between. */
-  private record Special(long before, long after) {
-    static final Special NONE = new Special(0, 0);
+  /**
+   * Elements at the beginning and at the end that are not like those between.
+   *
+   * @param period how many between them are not like each other
+   */
+  private record Special(long before, long after, long period) {
+    static final Special NONE = new Special(0, 0, 1);
 
     Special max(Special other) {
-      return new Special(Math.max(before, other.before), Math.max(after, other.after));
+      return new Special(
+          Math.max(before, other.before),
+          Math.max(after, other.after),
+          multiple(period, other.period));
     }
 
-    Special through(Window.Axis axis) {
+    Special through(Lens.Side side) {
+      Window.Axis axis = side.axis();
+      if (side.transposed()) {
+        return new Special(
+            Math.max(0, (before - 1) * axis.stride() + axis.reach() - axis.before()),
+            Math.max(0, (after - 1) * axis.stride() + axis.reach() - axis.after() + side.extra()),
+            period * axis.stride());
+      }
       return new Special(
           ceilDiv(before + axis.before(), axis.stride()),
-          ceilDiv(after + axis.after(), axis.stride()));
+          ceilDiv(after + axis.after(), axis.stride()),
+          period / divisor(period, axis.stride()));
     }
 
     long outputs() {
-      return before + 1 + after;
-    }
-
-    private static long ceilDiv(long a, long b) {
-      return (a + b - 1) / b;
+      return before + period + after;
     }
   }
 
@@ -142,11 +157,19 @@ final class Shrink {
     static final Need NONE = new Need(1, 1);
 
     Need max(Need other) {
-      return new Need(Math.max(least, other.least), Math.max(period, other.period));
+      return new Need(Math.max(least, other.least), multiple(period, other.period));
     }
 
-    Need through(Window.Axis axis, int all) {
-      long inputs = (least - 1) * axis.stride() + axis.reach() - axis.before() - axis.after();
+    Need through(Lens.Side side, int all) {
+      Window.Axis axis = side.axis();
+      long padding = (long) axis.before() + axis.after();
+      if (side.transposed()) {
+        long steps = Math.max(0, least + padding - side.extra() - axis.reach());
+        return new Need(
+            Math.min(all, ceilDiv(steps, axis.stride()) + 1),
+            period / divisor(period, axis.stride()));
+      }
+      long inputs = (least - 1) * axis.stride() + axis.reach() - padding;
       return new Need(Math.min(all, Math.max(1, inputs)), Math.min(all, period * axis.stride()));
     }
 
@@ -154,5 +177,17 @@ final class Shrink {
     int extent(int all) {
       return (int) (all <= least ? all : least + (all - least) % period);
     }
+  }
+
+  private static long ceilDiv(long a, long b) {
+    return (a + b - 1) / b;
+  }
+
+  private static long multiple(long a, long b) {
+    return a / divisor(a, b) * b;
+  }
+
+  private static long divisor(long a, long b) {
+    return b == 0 ? a : divisor(b, a % b);
   }
 }

@@ -43,7 +43,7 @@ public final class RandomGraphs {
     int operators = 3 + random.nextInt(28);
     while (values.size() < inputs + operators) {
       int x = random.nextInt(3) > 0 ? values.get(values.size() - 1) : any();
-      if (random.nextInt(5) == 0) {
+      if (random.nextInt(4) == 0) {
         pattern(x);
       } else {
         grow(x);
@@ -67,7 +67,7 @@ public final class RandomGraphs {
   /** Puts an operator behind a value, unless it does not fit. */
   private void grow(int x) {
     Op op = operator(graph.shape(x));
-    List<Integer> inputs = op instanceof Op.Add ? alike(x) : List.of(x);
+    List<Integer> inputs = joins(op) ? alike(x) : List.of(x);
     Optional<Shape> result = result(op, inputs);
     if (result.isPresent()) {
       boolean activated = op instanceof Op.Activatable && random.nextInt(10) == 0;
@@ -86,7 +86,7 @@ public final class RandomGraphs {
     Op.Conv conv = conv(map);
     int channels = conv.outputs();
     Op relu = new Op.Activate(ops.homogeneous(map.channels()));
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
       case 0 -> chain(x, conv, pool(map), ops.positive(channels));
       case 1 ->
           chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
@@ -103,6 +103,7 @@ public final class RandomGraphs {
         Window inside = new Window(pair(map, 2), pair(map, 2), pair(map, 2), Window.Padding.NONE);
         chain(x, relu, ops.norm(map.channels()), ops.conv(inside, 1, map.channels(), 3, true));
       }
+      case 5 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
       default ->
           chain(
               x, relu, ops.norm(map.channels()), new Op.Flatten(), ops.linear((int) map.size(), 3));
@@ -134,7 +135,7 @@ public final class RandomGraphs {
 
   private Op operator(Shape x) {
     int channels = x.channels();
-    return switch (random.nextInt(22)) {
+    return switch (random.nextInt(36)) {
       case 0, 1, 2, 3, 4, 5 ->
           x.rank() == 1 ? ops.linear(channels, 1 + random.nextInt(8)) : conv(x);
       case 6, 7, 8, 9, 10 -> ops.norm(channels);
@@ -144,16 +145,62 @@ public final class RandomGraphs {
       case 17, 18 -> pool(x);
       case 19 -> new Op.Identity();
       case 20 -> random.nextBoolean() ? new Op.GlobalPool(poolKind()) : new Op.Flatten();
-      default -> random.nextInt(4) == 0 ? new Op.Softmax() : ops.norm(channels);
+      case 21 -> random.nextInt(4) == 0 ? new Op.Softmax() : ops.norm(channels);
+      case 22 -> x.rank() == 1 ? ops.norm(channels) : convTranspose(x);
+      case 23 -> random.nextBoolean() ? new Op.Multiply(Activation.NONE) : new Op.Concat();
+      case 24 -> slice(x);
+      case 25 -> new Op.ChannelShuffle(divisor(channels));
+      case 26 -> pad(x);
+      case 27 -> upsample(x);
+      case 28 -> new Op.Reshape(Shape.of(Math.toIntExact(x.size()), 1, 1));
+      default -> ops.norm(channels);
     };
+  }
+
+  private static boolean joins(Op op) {
+    return op instanceof Op.Add || op instanceof Op.Multiply || op instanceof Op.Concat;
+  }
+
+  private int divisor(int number) {
+    int divisor = 1 + random.nextInt(number);
+    while (number % divisor != 0) {
+      divisor--;
+    }
+    return divisor;
+  }
+
+  private Op convTranspose(Shape x) {
+    int groups = divisor(x.channels());
+    int out = groups * (1 + random.nextInt(Math.max(1, 6 / groups)));
+    Window window =
+        new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(1, 1).draw(x, random));
+    return ops.convTranspose(window, groups, x.channels(), out, random.nextBoolean());
+  }
+
+  private Op slice(Shape x) {
+    int axis = random.nextInt(x.rank());
+    int start = random.nextInt(x.extent(axis));
+    int end = start + 1 + random.nextInt(x.extent(axis) - start);
+    return new Op.Slice(axis, start, end, 1 + random.nextInt(2));
+  }
+
+  private Op pad(Shape x) {
+    Padding border = x.rank() == 1 ? new Padding(0, 0) : new Padding(1, 1);
+    double value = random.nextBoolean() ? 0 : 0.5;
+    return new Op.Pad(border.draw(x, random), random.nextInt(2), random.nextInt(2), value);
+  }
+
+  private Op upsample(Shape x) {
+    Op.Upsample.Mode mode =
+        random.nextBoolean() ? Op.Upsample.Mode.NEAREST : Op.Upsample.Mode.BILINEAR;
+    boolean corners = mode == Op.Upsample.Mode.BILINEAR && random.nextBoolean();
+    int rows = x.rank() == 3 ? x.height() + random.nextInt(3) : 1;
+    return new Op.Upsample(mode, corners, rows, x.width() + random.nextInt(4));
   }
 
   private Op.Conv conv(Shape x) {
     int channels = x.channels();
-    int groups = 1 + random.nextInt(channels);
-    while (channels % groups != 0) {
-      groups--;
-    }
+    int groups = divisor(channels);
     int out = groups * (1 + random.nextInt(Math.max(1, 8 / groups)));
     Window window =
         new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(2, 2).draw(x, random));

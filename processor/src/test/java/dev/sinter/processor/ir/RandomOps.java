@@ -33,6 +33,13 @@ public final class RandomOps {
     return new Op.Conv(window, groups, weight(shape), bias ? vector(out) : null, Activation.NONE);
   }
 
+  public Op.ConvTranspose convTranspose(Window window, int groups, int in, int out, boolean bias) {
+    Window.Pair kernel = window.kernel();
+    Shape shape = Shape.of(in, out / groups, kernel.height(), kernel.width());
+    return new Op.ConvTranspose(
+        window, 0, 0, groups, weight(shape), bias ? vector(out) : null, Activation.NONE);
+  }
+
   public Op.Linear linear(int in, int out) {
     return new Op.Linear(
         weight(Shape.of(out, in)), random.nextBoolean() ? vector(out) : null, Activation.NONE);

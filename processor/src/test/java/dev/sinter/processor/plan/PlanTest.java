@@ -203,6 +203,13 @@ final class PlanTest {
     assertThat(kinds)
         .containsExactly(
             Op.Conv.class,
+            Op.ConvTranspose.class,
+            Op.Multiply.class,
+            Op.Concat.class,
+            Op.Slice.class,
+            Op.ChannelShuffle.class,
+            Op.Pad.class,
+            Op.Upsample.class,
             Op.Linear.class,
             Op.Affine.class,
             Op.Activate.class,
@@ -237,7 +244,10 @@ final class PlanTest {
   // ---- parts ----
 
   private static boolean hasNoKernel(Op op) {
-    return op instanceof Op.Input || op instanceof Op.Flatten || op instanceof Op.Identity;
+    return op instanceof Op.Input
+        || op instanceof Op.Flatten
+        || op instanceof Op.Reshape
+        || op instanceof Op.Identity;
   }
 
   private static Map<Integer, Value> values(Graph graph) {

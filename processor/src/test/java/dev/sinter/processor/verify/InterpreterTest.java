@@ -198,6 +198,126 @@ final class InterpreterTest {
   }
 
   @Test
+  void convTransposeStampsTheKernel() {
+    // 1 · (1 2 4) at −1 and 3 · (1 2 4) at 1, cut off at both ends, and a column more.
+    Window window = new Window(new Pair(1, 3), new Pair(1, 2), ONE, new Padding(0, 1, 0, 1));
+    Op op =
+        new Op.ConvTranspose(
+            window,
+            0,
+            1,
+            1,
+            Tensor.of(Shape.of(1, 1, 1, 3), 1, 2, -4),
+            Tensor.vector(0.5),
+            Activation.NONE);
+    Value y = run(op, Shape.of(1, 2), 1, 3);
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 4));
+    assertThat(y.values()).isEqualTo(new double[] {2.5, -4 + 3 + 0.5, 6.5, -12 + 0.5});
+    assertThat(magnitudes(y)).isEqualTo(new double[] {2.5, 7.5, 6.5, 12.5});
+    assertThat(op.macs(y.shape())).isEqualTo(2 * 3);
+  }
+
+  /** Channels 0 and 1 make the outputs 0 to 2, channels 2 and 3 the outputs 3 to 5. */
+  @Test
+  void groupsOfConvTransposeMakeTheirOwnOutputs() {
+    double[] weight = new double[4 * 3];
+    Arrays.setAll(weight, i -> 1 << i);
+    Op op =
+        new Op.ConvTranspose(
+            window(1, 1, 1, Padding.NONE),
+            0,
+            0,
+            2,
+            Tensor.of(Shape.of(4, 3, 1, 1), weight),
+            null,
+            Activation.NONE);
+    assertThat(run(op, Shape.of(4, 1, 1), 1, 1, 1, -1).values())
+        .isEqualTo(new double[] {1 + 8, 2 + 16, 4 + 32, 64 - 512, 128 - 1024, 256 - 2048});
+  }
+
+  @Test
+  void multiplySpreadsOneElementAChannel() {
+    Graph.Builder builder = Graph.builder();
+    int a = builder.add("a", new Op.Input(Shape.of(2, 1, 1)), List.of());
+    int b = builder.add("b", new Op.Input(Shape.of(2, 1, 2)), List.of());
+    int product = builder.add("product", new Op.Multiply(Activation.NONE), List.of(a, b, b));
+    Graph graph = builder.output("product", product).build();
+    Value y =
+        Interpreter.run(graph, Map.of(a, new double[] {2, -1}, b, new double[] {1, -2, 3, 4}))
+            .get(product);
+    assertThat(y.shape()).isEqualTo(Shape.of(2, 1, 2));
+    assertThat(y.values()).isEqualTo(new double[] {2, 8, -9, -16});
+    assertThat(magnitudes(y)).isEqualTo(new double[] {2, 8, 9, 16});
+  }
+
+  @Test
+  void concatPutsChannelsBehindEachOther() {
+    Graph.Builder builder = Graph.builder();
+    int a = builder.add("a", new Op.Input(Shape.of(1, 2)), List.of());
+    int b = builder.add("b", new Op.Input(Shape.of(2, 2)), List.of());
+    int both = builder.add("both", new Op.Concat(), List.of(b, a));
+    Graph graph = builder.output("both", both).build();
+    Value y =
+        Interpreter.run(graph, Map.of(a, new double[] {1, 2}, b, new double[] {3, 4, 5, 6}))
+            .get(both);
+    assertThat(y.shape()).isEqualTo(Shape.of(3, 2));
+    assertThat(y.values()).isEqualTo(new double[] {3, 4, 5, 6, 1, 2});
+  }
+
+  @Test
+  void sliceTakesIndicesOfOneAxis() {
+    double[] x = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    Shape shape = Shape.of(3, 2, 2);
+    assertThat(run(new Op.Slice(0, 1, 2, 1), shape, x).values())
+        .isEqualTo(new double[] {4, 5, 6, 7});
+    assertThat(run(new Op.Slice(0, 0, 3, 2), shape, x).values())
+        .isEqualTo(new double[] {0, 1, 2, 3, 8, 9, 10, 11});
+    assertThat(run(new Op.Slice(1, 1, 2, 1), shape, x).values())
+        .isEqualTo(new double[] {2, 3, 6, 7, 10, 11});
+    Value columns = run(new Op.Slice(2, 0, 2, 2), shape, x);
+    assertThat(columns.shape()).isEqualTo(Shape.of(3, 2, 1));
+    assertThat(columns.values()).isEqualTo(new double[] {0, 2, 4, 6, 8, 10});
+  }
+
+  @Test
+  void channelShuffleDealsOut() {
+    assertThat(run(new Op.ChannelShuffle(2), Shape.of(6), 1, 2, 3, 4, 5, 6).values())
+        .isEqualTo(new double[] {1, 4, 2, 5, 3, 6});
+  }
+
+  @Test
+  void padSurroundsMapAndChannels() {
+    Value y = run(new Op.Pad(new Padding(0, 1, 0, 0), 0, 1, -3), Shape.of(1, 1, 2), 1, 2);
+    assertThat(y.shape()).isEqualTo(Shape.of(2, 1, 3));
+    assertThat(y.values()).isEqualTo(new double[] {-3, 1, 2, -3, -3, -3});
+    assertThat(magnitudes(y)).isEqualTo(new double[] {3, 1, 2, 3, 3, 3});
+  }
+
+  @Test
+  void reshapeKeepsTheElements() {
+    Value y = run(new Op.Reshape(Shape.of(2, 2)), Shape.of(1, 1, 4), 1, 2, 3, 4);
+    assertThat(y.shape()).isEqualTo(Shape.of(2, 2));
+    assertThat(y.values()).isEqualTo(new double[] {1, 2, 3, 4});
+  }
+
+  @Test
+  void upsampleRepeatsOrInterpolates() {
+    Shape shape = Shape.of(1, 2);
+    assertThat(run(upsample(Op.Upsample.Mode.NEAREST, false, 5), shape, 0, 8).values())
+        .isEqualTo(new double[] {0, 0, 0, 8, 8});
+    assertThat(run(upsample(Op.Upsample.Mode.BILINEAR, false, 4), shape, 0, 8).values())
+        .isEqualTo(new double[] {0, 2, 6, 8});
+    assertThat(run(upsample(Op.Upsample.Mode.BILINEAR, true, 5), shape, 0, -8).values())
+        .isEqualTo(new double[] {0, -2, -4, -6, -8});
+    assertThat(magnitudes(run(upsample(Op.Upsample.Mode.BILINEAR, false, 4), shape, 8, -8)))
+        .isEqualTo(new double[] {8, 8, 8, 8});
+  }
+
+  private static Op upsample(Op.Upsample.Mode mode, boolean alignCorners, int width) {
+    return new Op.Upsample(mode, alignCorners, 1, width);
+  }
+
+  @Test
   void flattenAndIdentityKeepTheElements() {
     Value y = run(new Op.Flatten(), Shape.of(1, 2, 2), 1, 2, 3, 4);
     assertThat(y.shape()).isEqualTo(Shape.of(4));

@@ -4,9 +4,11 @@ import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 import static dev.sinter.processor.verify.InterpreterTest.window;
 
+import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
 import dev.sinter.processor.ir.Window.Padding;
 import java.util.Map;
@@ -155,6 +157,105 @@ final class ShrinkTest {
       assertThat(taps(window.columns(), small.width()))
           .isEqualTo(taps(window.columns(), shape.width()));
     }
+  }
+
+  @Test
+  void transposedConvKeepsOneStrideOfOutputs() {
+    // One element makes two outputs that are not like each other, and none sees a border.
+    Op up = deconv(window(2, 2, 1, Padding.NONE), 0, Shape.of(3, 3, 2, 2));
+    assertThat(shrunk(Shape.of(3, 128, 1), up)).isEqualTo(Shape.of(3, 1, 1));
+    Op wide = deconv(window(4, 2, 1, ONE), 0, Shape.of(3, 3, 4, 4));
+    // One output at each end sees one tap of two: 1 + 2 + 1 need ⌈(4 + 2 − 4)/2⌉ + 1 = 2.
+    assertThat(shrunk(Shape.of(3, 128, 17), wide)).isEqualTo(Shape.of(3, 2, 2));
+    // Strides cancel: 2 outputs are at one place of both.
+    Op down = conv(window(2, 2, 1, Padding.NONE));
+    assertThat(shrunk(Shape.of(3, 128, 17), up, down)).isEqualTo(Shape.of(3, 1, 1));
+  }
+
+  /** As for convolutions; a tap reaches an output if it is on the grid of the stride there. */
+  @Test
+  void smallMapsOfTransposedConvsHaveEverySetOfTaps() {
+    for (int round = 0; round < 2000; round++) {
+      Window window = InterpreterTest.randomWindow(random);
+      int extra = random.nextInt(3);
+      Shape shape = Shape.of(1, 1 + random.nextInt(30), 1 + random.nextInt(30));
+      Graph graph;
+      try {
+        graph = Pattern.chain(shape, deconv(window, extra, kernel(1, 1, window)));
+      } catch (IllegalArgumentException allCutOff) {
+        continue;
+      }
+      Shape small = Shrink.shrink(graph, graph, Map.of(0, shape)).get(0);
+      assertWithMessage("%s + %s on %s: %s", window, extra, shape, small)
+          .that(transposedTaps(window.rows(), extra, small.height()))
+          .isEqualTo(transposedTaps(window.rows(), extra, shape.height()));
+      assertWithMessage("%s + %s on %s: %s", window, extra, shape, small)
+          .that(transposedTaps(window.columns(), extra, small.width()))
+          .isEqualTo(transposedTaps(window.columns(), extra, shape.width()));
+    }
+  }
+
+  /**
+   * One wrong weight is found, or not, on the small maps as on the true ones; also behind others.
+   */
+  @Test
+  void smallMapsOfTransposedConvsFindWrongWeights() {
+    int smaller = 0;
+    for (int found = 0; found < 150; ) {
+      Window window = InterpreterTest.randomWindow(random);
+      Window other = InterpreterTest.randomWindow(random);
+      Shape shape = Shape.of(1, 1 + random.nextInt(20), 1 + random.nextInt(20));
+      Op.ConvTranspose up = deconv(window, random.nextInt(2), kernel(1, 1, window));
+      int wrong = random.nextInt(up.weight().size());
+      Op.ConvTranspose wrongUp =
+          (Op.ConvTranspose)
+              up.mapTensors(
+                  w -> Tensor.computed(w.shape(), i -> w.get(i) + (i == wrong ? 0.5 : 0)));
+      Op conv = Pattern.conv(random, other, 1, 1, 1, true);
+      boolean first = random.nextBoolean();
+      Graph before;
+      Graph after;
+      try {
+        before = first ? Pattern.chain(shape, up, conv) : Pattern.chain(shape, conv, up);
+        after = first ? Pattern.chain(shape, wrongUp, conv) : Pattern.chain(shape, conv, wrongUp);
+      } catch (IllegalArgumentException misfit) {
+        continue;
+      }
+      Certificate small = Pattern.certify(before, after);
+      Certificate whole = Pattern.certifyWhole(before, after);
+      assertWithMessage("%s, %s on %s, %s: %s, %s", window, other, shape, first, small, whole)
+          .that(small.holds())
+          .isEqualTo(whole.holds());
+      smaller += small.values() < whole.values() ? 1 : 0;
+      found++;
+    }
+    assertThat(smaller).isAtLeast(50);
+  }
+
+  private Op.ConvTranspose deconv(Window window, int extra, Shape kernel) {
+    return new Op.ConvTranspose(
+        window, extra, extra, 1, Pattern.gaussian(random, kernel), null, Activation.NONE);
+  }
+
+  private static Shape kernel(int in, int out, Window window) {
+    return Shape.of(in, out, window.kernel().height(), window.kernel().width());
+  }
+
+  private static Set<String> transposedTaps(Window.Axis axis, int extra, int extent) {
+    Set<String> sets = new TreeSet<>();
+    int outputs =
+        (extent - 1) * axis.stride() + axis.reach() - axis.before() - axis.after() + extra;
+    for (int i = 0; i < outputs; i++) {
+      StringBuilder set = new StringBuilder("taps");
+      for (int u = 0; u < axis.kernel(); u++) {
+        int from = i + axis.before() - u * axis.dilation();
+        if (from >= 0 && from % axis.stride() == 0 && from / axis.stride() < extent) {
+          set.append(" ").append(u);
+        }
+      }
+      sets.add(set.toString());
+    }
+    return sets;
   }
 
   private static Set<String> taps(Window.Axis axis, int extent) {

@@ -1,0 +1,73 @@
+package dev.sinter.kernel;
+
+/** A resampled map whose elements lie between four of the input. */
+final class ScalarBilinear implements Kernel {
+  private final Slot input;
+  private final Slot output;
+  private final Axis rows;
+  private final Axis columns;
+
+  ScalarBilinear(Slot input, Slot output, boolean alignCorners) {
+    this.input = input;
+    this.output = output;
+    rows = new Axis(input.height, output.height, alignCorners);
+    columns = new Axis(input.width, output.width, alignCorners);
+  }
+
+  /** Where each output lies: between two indices of the input, and how far on the way. */
+  private static final class Axis {
+    final int[] first;
+    final int[] second;
+    final float[] share;
+
+    Axis(int given, int wanted, boolean alignCorners) {
+      first = new int[wanted];
+      second = new int[wanted];
+      share = new float[wanted];
+      for (int i = 0; i < wanted; i++) {
+        double at = alignCorners ? corner(i, given, wanted) : centre(i, given, wanted);
+        first[i] = Math.min((int) at, given - 1);
+        second[i] = Math.min(first[i] + 1, given - 1);
+        share[i] = (float) (at - first[i]);
+      }
+    }
+
+    private static double corner(int i, int given, int wanted) {
+      return wanted == 1 ? 0 : i * ((given - 1.0) / (wanted - 1));
+    }
+
+    private static double centre(int i, int given, int wanted) {
+      return Math.max((i + 0.5) * ((double) given / wanted) - 0.5, 0);
+    }
+  }
+
+  @Override
+  public void run(float[] arena) {
+    int y = output.offset;
+    for (int c = 0; c < output.channels; c++) {
+      int x = input.offset + c * input.plane();
+      for (int i = 0; i < output.height; i++) {
+        int above = x + rows.first[i] * input.width;
+        int below = x + rows.second[i] * input.width;
+        float share = rows.share[i];
+        for (int j = 0; j < output.width; j++) {
+          float a =
+              between(
+                  arena[above + columns.first[j]],
+                  arena[above + columns.second[j]],
+                  columns.share[j]);
+          float b =
+              between(
+                  arena[below + columns.first[j]],
+                  arena[below + columns.second[j]],
+                  columns.share[j]);
+          arena[y++] = between(a, b, share);
+        }
+      }
+    }
+  }
+
+  private static float between(float a, float b, float share) {
+    return (1 - share) * a + share * b;
+  }
+}

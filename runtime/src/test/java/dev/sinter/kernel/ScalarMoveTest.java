@@ -1,0 +1,216 @@
+package dev.sinter.kernel;
+
+import static com.google.common.truth.Truth.assertThat;
+import static com.google.common.truth.Truth.assertWithMessage;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Kernels that put elements elsewhere. */
+final class ScalarMoveTest {
+  private static final ScalarBackend SCALAR = new ScalarBackend();
+
+  private final Random random = new Random(9);
+
+  @Test
+  void concatKeepsTheOrder() {
+    for (int round = 0; round < 200; round++) {
+      int height = extent();
+      int width = extent();
+      int count = 1 + random.nextInt(4);
+      Slot[] inputs = new Slot[count];
+      float[][] values = new float[count][];
+      int channels = 0;
+      for (int k = 0; k < count; k++) {
+        int own = extent();
+        inputs[k] =
+            k == 0
+                ? Rig.slot(0, own, height, width)
+                : Rig.behind(inputs[k - 1], own, height, width);
+        values[k] = Rig.gaussian(random, inputs[k].size());
+        channels += own;
+      }
+      Slot y = Rig.behind(inputs[count - 1], channels, height, width);
+
+      float[] found = Rig.run(SCALAR.concat(inputs, y), y, inputs, values);
+
+      int at = 0;
+      for (float[] value : values) {
+        for (float element : value) {
+          assertThat(found[at++]).isEqualTo(element);
+        }
+      }
+      assertThat(at).isEqualTo(found.length);
+    }
+  }
+
+  @Test
+  void sliceOfEachAxis() {
+    for (int round = 0; round < 2000; round++) {
+      int[] from = {extent(), extent(), extent()};
+      int axis = random.nextInt(3);
+      int start = random.nextInt(from[axis]);
+      int step = 1 + random.nextInt(3);
+      int[] to = from.clone();
+      to[axis] = 1 + random.nextInt((from[axis] - start - 1) / step + 1);
+      Slot x = Rig.slot(0, from[0], from[1], from[2]);
+      Slot y = Rig.behind(x, to[0], to[1], to[2]);
+      float[] values = Rig.gaussian(random, x.size());
+
+      float[] found = Rig.run(SCALAR.slice(x, y, axis, start, step), y, x, values);
+
+      for (int i = 0; i < found.length; i++) {
+        int[] index = index(y, i);
+        index[axis] = start + step * index[axis];
+        assertWithMessage("axis %s from %s by %s: %s", axis, start, step, i)
+            .that(found[i])
+            .isEqualTo(values[at(x, index)]);
+      }
+    }
+  }
+
+  @Test
+  void channelShuffleTransposes() {
+    for (int groups = 1; groups <= 5; groups++) {
+      for (int size = 1; size <= 4; size++) {
+        Slot x = Rig.slot(0, groups * size, extent(), extent());
+        Slot y = Rig.behind(x, x.channels, x.height, x.width);
+        float[] values = Rig.gaussian(random, x.size());
+
+        float[] found = Rig.run(SCALAR.channelShuffle(x, y, groups), y, x, values);
+
+        for (int i = 0; i < values.length; i++) {
+          int[] index = index(x, i);
+          index[0] = index[0] % size * groups + index[0] / size;
+          assertWithMessage("%s groups of %s: %s", groups, size, i)
+              .that(found[at(y, index)])
+              .isEqualTo(values[i]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void padSurrounds() {
+    for (int round = 0; round < 1000; round++) {
+      int[] before = {random.nextInt(3), random.nextInt(3), random.nextInt(3)};
+      Slot x = Rig.slot(0, extent(), extent(), extent());
+      Slot y =
+          Rig.behind(
+              x,
+              before[0] + x.channels + random.nextInt(3),
+              before[1] + x.height + random.nextInt(3),
+              before[2] + x.width + random.nextInt(3));
+      float[] values = Rig.gaussian(random, x.size());
+
+      float[] found =
+          Rig.run(SCALAR.pad(x, y, before[0], before[1], before[2], 7.5f), y, x, values);
+
+      int[] extents = {x.channels, x.height, x.width};
+      for (int i = 0; i < found.length; i++) {
+        int[] index = index(y, i);
+        boolean inside = true;
+        for (int axis = 0; axis < 3; axis++) {
+          index[axis] -= before[axis];
+          inside &= index[axis] >= 0 && index[axis] < extents[axis];
+        }
+        assertThat(found[i]).isEqualTo(inside ? values[at(x, index)] : 7.5f);
+      }
+    }
+  }
+
+  @Test
+  void nearestTakesTheElementBefore() {
+    for (int round = 0; round < 1000; round++) {
+      Slot x = Rig.slot(0, 1 + random.nextInt(3), extent(), extent());
+      Slot y = Rig.behind(x, x.channels, extent(), extent());
+      float[] values = Rig.gaussian(random, x.size());
+
+      float[] found = Rig.run(SCALAR.upsampleNearest(x, y), y, x, values);
+
+      for (int i = 0; i < found.length; i++) {
+        int[] index = index(y, i);
+        // Exact: for these extents the rounding of the quotient changes no index.
+        index[1] = index[1] * x.height / y.height;
+        index[2] = index[2] * x.width / y.width;
+        assertWithMessage("%sx%s to %sx%s: %s", x.height, x.width, y.height, y.width, i)
+            .that(found[i])
+            .isEqualTo(values[at(x, index)]);
+      }
+    }
+  }
+
+  /** How often each element comes is PyTorch's answer for float32: 41·(1/41) is less than 1. */
+  @Test
+  void nearestRoundsAsPyTorch() {
+    Slot x = Rig.slot(0, 1, 1, 3);
+    Slot y = Rig.behind(x, 1, 1, 123);
+    int[] counts = new int[3];
+    for (float element : Rig.run(SCALAR.upsampleNearest(x, y), y, x, new float[] {0, 1, 2})) {
+      counts[(int) element]++;
+    }
+    assertThat(counts).isEqualTo(new int[] {42, 41, 40});
+  }
+
+  /**
+   * Against a sum of hats, which needs no case for the borders. Each share and each of the two
+   * factors are rounded, and the two products and the sum, on either axis: 2·5 roundings; each
+   * share is off by 2⁻²⁴ at most, relative to 1.
+   */
+  @Test
+  void bilinearLiesBetween() {
+    for (int round = 0; round < 1000; round++) {
+      boolean aligned = random.nextBoolean();
+      Slot x = Rig.slot(0, 1 + random.nextInt(3), extent(), extent());
+      Slot y = Rig.behind(x, x.channels, extent(), extent());
+      float[] values = Rig.gaussian(random, x.size());
+      double largest = 0;
+      for (float value : values) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+
+      float[] found = Rig.run(SCALAR.upsampleBilinear(x, y, aligned), y, x, values);
+
+      for (int i = 0; i < found.length; i++) {
+        int[] index = index(y, i);
+        double h = position(index[1], x.height, y.height, aligned);
+        double w = position(index[2], x.width, y.width, aligned);
+        double sum = 0;
+        for (int row = 0; row < x.height; row++) {
+          for (int column = 0; column < x.width; column++) {
+            double hat = Math.max(0, 1 - Math.abs(h - row)) * Math.max(0, 1 - Math.abs(w - column));
+            sum += hat * values[at(x, new int[] {index[0], row, column})];
+          }
+        }
+        assertWithMessage(
+                "%sx%s to %sx%s, aligned %s: %s", x.height, x.width, y.height, y.width, aligned, i)
+            .that((double) found[i])
+            .isWithin(12 * 0x1p-24 * largest)
+            .of(sum);
+      }
+    }
+  }
+
+  /** In the input, kept inside. */
+  private static double position(int index, int given, int wanted, boolean aligned) {
+    double at =
+        aligned
+            ? (wanted == 1 ? 0 : index * (given - 1.0) / (wanted - 1))
+            : (index + 0.5) * given / wanted - 0.5;
+    return Math.min(Math.max(at, 0), given - 1);
+  }
+
+  private int extent() {
+    return Rig.pick(random, 1, 2, 3, 5, 8, 13);
+  }
+
+  private static int[] index(Slot slot, int i) {
+    return new int[] {
+      i / slot.plane(), i / slot.width % slot.height, i % slot.width,
+    };
+  }
+
+  private static int at(Slot slot, int[] index) {
+    return (index[0] * slot.height + index[1]) * slot.width + index[2];
+  }
+}
