@@ -540,6 +540,37 @@ class DiagnosticsTest {
   }
 
   @Test
+  void tensorNamedByAnotherConvention() throws IOException {
+    new TestWeights()
+        .norm("bn1", 1)
+        .tensor("bn2.gamma", 1)
+        .tensor("bn2.running_mean", 1)
+        .with("bn2.running_var", 1)
+        .write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(ARGUMENTS, "@BatchNorm Layer bn1; ①@BatchNorm Layer bn2;"),
+        "① [AmbiguousConvention] 'bn2.gamma' in w.safetensors is ambiguous: it is a name of MXNET,"
+            + " and the convention of the network, PYTORCH, has no such tensor. Write"
+            + " @Network(convention = MXNET), or remove or rename the tensor.");
+  }
+
+  @Test
+  void elementsOfFlattenedMapsThatWouldBeOthers() throws IOException {
+    check(
+        Marked.network(
+            "input = {2, 6}, convention = Network.Convention.KERAS",
+            """
+            @Flatten Layer flat;
+            @Input({3, 4}) Layer other;
+            @Flatten Layer flat2;
+            ①@Add({"flat", "flat2"}) Layer sum;
+            """),
+        "① [FlattenOrder] 'sum' takes elements by their place in a flattened map, and KERAS, the"
+            + " network's convention, flattens in another order, [H, W, C]: there they are"
+            + " others.");
+  }
+
+  @Test
   void batchNormWithoutStatistics() throws IOException {
     new TestWeights()
         .tensor("bn1.weight", 1)

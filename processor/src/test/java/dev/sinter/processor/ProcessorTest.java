@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.joining;
 
 import com.google.testing.compile.Compilation;
 import dev.sinter.Model;
+import dev.sinter.Network;
 import dev.sinter.Port;
 import dev.sinter.Session;
 import dev.sinter.processor.ir.Shape;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -563,14 +566,14 @@ class ProcessorTest {
       StringWriter log = new StringWriter();
       JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
       try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
-        Path runtime = Path.of(Networks.class.getResource("/dev/sinter/Network.class").getPath());
+        URL runtime = Network.class.getProtectionDomain().getCodeSource().getLocation();
         files.setLocationFromPaths(
             StandardLocation.CLASS_OUTPUT, List.of(folder.resolve("output")));
         files.setLocationFromPaths(
             StandardLocation.SOURCE_PATH, List.of(folder.resolve("sources")));
         files.setLocationFromPaths(
             StandardLocation.CLASS_PATH,
-            List.of(runtime.resolve("../../..").normalize(), folder.resolve("classes")));
+            List.of(Path.of(URI.create(runtime.toString())), folder.resolve("classes")));
         CompilationTask task =
             javac.getTask(
                 log,

@@ -32,6 +32,11 @@ public record Attributes(String annotation, Map<String, Attribute> values, Locat
     return values.containsKey(name);
   }
 
+  /** Whether a value is written, so that it is not the default. */
+  public boolean isWritten(String name) {
+    return value(name).location().value() != null;
+  }
+
   public String text(String name) {
     return (String) value(name).value();
   }

@@ -82,11 +82,16 @@ public enum Problem {
           + " .npy files."),
   MALFORMED_FILE(Severity.ERROR, "%s cannot be read; at byte %d: %s"),
   MISSING_TENSOR(Severity.ERROR, "'%s' needs the tensor '%s', which %s does not have.%s"),
+  AMBIGUOUS_CONVENTION(Severity.ERROR, "'%s' in %s is ambiguous: %s"),
+  FLATTEN_ORDER(
+      Severity.ERROR,
+      "'%s' takes elements by their place in a flattened map, and KERAS, the network's convention,"
+          + " flattens in another order, [H, W, C]: there they are others."),
   WEIGHT_SHAPE(Severity.ERROR, "'%s' in %s has shape %s; %s"),
   NOT_FINITE(Severity.ERROR, "'%s' in %s has the value %s at %s; every parameter must be finite."),
   VARIANCE(
       Severity.ERROR,
-      "'%s' in %s is %s at channel %d, so σ² + ε (ε = %s) is not positive and has no root."),
+      "'%s' in %s is %s at channel %d, so %s (ε = %s) is not positive and has no root."),
   OVERFLOW(
       Severity.ERROR,
       "'%s' would have a constant that does not fit a float: %s. Check its parameters, and the"
@@ -97,7 +102,7 @@ public enum Problem {
           + " σ² + ε is positive."),
   ZERO_VARIANCE(
       Severity.WARNING,
-      "'%s' in %s is 0 at %s, so the scale there is γ/√ε. Did the channel ever vary in training?"),
+      "'%s' in %s is 0 at %s, so the scale there is %s. Did the channel ever vary in training?"),
   UNUSED_TENSORS(Severity.WARNING, "%s has %s that no layer uses: %s."),
   UNUSED_LAYER(
       Severity.WARNING,

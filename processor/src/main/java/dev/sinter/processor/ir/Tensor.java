@@ -2,6 +2,7 @@ package dev.sinter.processor.ir;
 
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A constant array of real numbers, read in double. Trained weights stay in the float32 they mostly
@@ -78,6 +79,15 @@ public final class Tensor {
   /** The same values in another shape of the same size. */
   public Tensor reshaped(Shape other) {
     return new Tensor(other, size, values);
+  }
+
+  /**
+   * The same values in another order, without copying them.
+   *
+   * @param from where the element of each index stands here
+   */
+  public Tensor arranged(Shape other, IntUnaryOperator from) {
+    return new Tensor(other, size(), i -> values.applyAsDouble(from.applyAsInt(i)));
   }
 
   /** Rounded to the nearest float: what is baked. */

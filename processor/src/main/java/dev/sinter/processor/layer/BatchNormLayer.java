@@ -21,34 +21,44 @@ final class BatchNormLayer implements LayerType {
 
   @Override
   public Op build(LayerContext layer) throws Rejection {
-    double epsilon = layer.values().number("eps");
-    if (!Double.isFinite(epsilon) || epsilon < 0) {
-      throw layer.bad("eps", epsilon, "a finite number, at least 0");
-    }
+    Epsilon epsilon = layer.epsilon();
     int channels = layer.input().channels();
     String reason = "the input of '" + layer.name() + "' has " + layer.inputChannels();
     WeightTensor mean = layer.tensor("running_mean", NOT_TRACKED);
     WeightTensor variance = layer.tensor("running_var", NOT_TRACKED);
-    Optional<WeightTensor> gamma = layer.optionalTensor("weight");
-    Optional<WeightTensor> beta = layer.optionalTensor("bias");
-    Op norm =
-        new Op.BatchNorm(
-            gamma.isPresent() ? gamma.get().vector(channels, reason) : Tensor.filled(channels, 1),
-            beta.isPresent() ? beta.get().vector(channels, reason) : Tensor.filled(channels, 0),
-            mean.vector(channels, reason),
-            variance.vector(channels, reason),
-            epsilon);
+    boolean apart = !layer.values().text("scale").isEmpty();
+    LayerContext affine = apart ? layer.elsewhere("scale") : layer;
+    Optional<WeightTensor> gamma =
+        apart ? Optional.of(affine.tensor("weight")) : affine.optionalTensor("weight");
+    Optional<WeightTensor> beta = affine.optionalTensor("bias");
+    Tensor one = Tensor.filled(channels, 1);
+    Tensor scale = gamma.isPresent() ? gamma.get().vector(channels, reason) : one;
+    Tensor shift =
+        beta.isPresent() ? beta.get().vector(channels, reason) : Tensor.filled(channels, 0);
+    Tensor means = mean.vector(channels, reason);
+    Tensor variances = variance.vector(channels, reason);
     checkVariance(layer, variance, epsilon);
-    return norm;
+    return new Op.BatchNorm(
+        layer.values().flag("fixGamma") ? one : scale,
+        shift,
+        means,
+        epsilon.variances(variances),
+        epsilon.added());
   }
 
-  private static void checkVariance(LayerContext layer, WeightTensor variance, double epsilon)
+  private static void checkVariance(LayerContext layer, WeightTensor variance, Epsilon epsilon)
       throws Rejection {
     Tensor values = variance.tensor();
     for (int c = 0; c < values.size(); c++) {
-      if (values.get(c) + epsilon <= 0) {
+      if (!epsilon.allows(values.get(c))) {
         throw Problem.VARIANCE.reject(
-            variance.location(), variance.name(), variance.file(), values.get(c), c, epsilon);
+            variance.location(),
+            variance.name(),
+            variance.file(),
+            values.get(c),
+            c,
+            epsilon.radicand(),
+            epsilon.described());
       }
     }
     IntStream channels = IntStream.range(0, values.size());
@@ -68,7 +78,8 @@ final class BatchNormLayer implements LayerType {
               variance.location(),
               variance.name(),
               variance.file(),
-              (zeros.size() == 1 ? "channel " : "channels ") + Some.of(zeros)));
+              (zeros.size() == 1 ? "channel " : "channels ") + Some.of(zeros),
+              epsilon.scaleOfConstant()));
     }
   }
 }

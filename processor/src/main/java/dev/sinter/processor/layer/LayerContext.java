@@ -21,12 +21,15 @@ final class LayerContext {
   private final TensorScope scope;
   private final Weights weights;
   private final Diagnostics found;
+  private final List<Features> features;
+  private final String place;
 
   /**
    * The context of one layer.
    *
    * @param name its name in the whole network
    * @param scope where the tensors of the fields around it are
+   * @param features the features of what it reads
    */
   LayerContext(
       String name,
@@ -34,13 +37,28 @@ final class LayerContext {
       List<Shape> inputs,
       TensorScope scope,
       Weights weights,
-      Diagnostics found) {
+      Diagnostics found,
+      List<Features> features) {
+    this(name, field, inputs, scope, weights, found, features, "weights");
+  }
+
+  private LayerContext(
+      String name,
+      FieldDeclaration field,
+      List<Shape> inputs,
+      TensorScope scope,
+      Weights weights,
+      Diagnostics found,
+      List<Features> features,
+      String place) {
     this.name = name;
     this.scope = scope;
     this.field = field;
     this.inputs = inputs;
     this.weights = weights;
     this.found = found;
+    this.features = features;
+    this.place = place;
   }
 
   String name() {
@@ -66,6 +84,11 @@ final class LayerContext {
     return inputs;
   }
 
+  /** The features of the only, or first, value that the layer reads. */
+  Features features() {
+    return features.get(0);
+  }
+
   /** Says something that does not stop the build. */
   void warn(Diagnostic diagnostic) {
     found.add(diagnostic);
@@ -78,9 +101,9 @@ final class LayerContext {
   }
 
   /**
-   * A tensor under the field's prefix.
+   * A tensor under the field's prefix, as PyTorch has it, whatever convention the file follows.
    *
-   * @param suffix what follows the prefix, as {@code "weight"}
+   * @param suffix what follows the prefix in PyTorch, as {@code "weight"}
    * @throws Rejection if there is none, or it holds a value that is not finite
    */
   WeightTensor tensor(String suffix) throws Rejection {
@@ -98,12 +121,33 @@ final class LayerContext {
 
   /** Where the layer's tensors are. */
   TensorScope tensors() {
-    return scope.of(field.name(), values().text("weights"));
+    return scope.of(field.name(), values().text(place));
   }
 
   /** The annotation, or the value in it that says where the tensors are. */
   Location tensorLocation() {
-    return values().text("weights").isEmpty() ? location() : values().at("weights");
+    return values().text(place).isEmpty() ? location() : values().at(place);
+  }
+
+  /**
+   * The same layer, for tensors of it that are somewhere else.
+   *
+   * @param value the annotation's value that says where
+   */
+  LayerContext elsewhere(String value) {
+    return new LayerContext(name, field, inputs, scope, weights, found, features, value);
+  }
+
+  /** The value {@code eps}, at the place in the formula that the convention gives it. */
+  Epsilon epsilon() throws Rejection {
+    if (!values().isWritten("eps")) {
+      return weights.epsilon(this);
+    }
+    double written = values().number("eps");
+    if (!Double.isFinite(written) || written < 0) {
+      throw bad("eps", written, "a finite number, at least 0");
+    }
+    return weights.epsilon(this).withValue(written);
   }
 
   /** A tensor under the field's prefix, where there is one. */

@@ -13,7 +13,9 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.weights.Locator;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +28,7 @@ public final class NetworkReader {
   private final Diagnostics found;
   private final Weights weights;
   private final Graph.Builder graph = Graph.builder();
+  private final Map<Integer, Features> features = new HashMap<>();
 
   /**
    * A reader of one network.
@@ -78,7 +81,9 @@ public final class NetworkReader {
       network.fail(Scope.INPUT);
       return;
     }
-    network.put(Scope.INPUT, graph.add(Scope.INPUT, new Op.Input(shape.get()), List.of()));
+    int id = graph.add(Scope.INPUT, new Op.Input(shape.get()), List.of());
+    features.put(id, Features.of(shape.get()));
+    network.put(Scope.INPUT, id);
   }
 
   private static boolean isInput(FieldDeclaration field) {
@@ -130,12 +135,26 @@ public final class NetworkReader {
     LayerType type = LayerTypes.of(field.layer().annotation());
     List<Shape> shapes = inputs.stream().map(graph::shape).toList();
     String path = scope.path(field.name());
-    Op op = type.build(new LayerContext(path, field, shapes, scope.tensors(), weights, found));
+    List<Features> read = inputs.stream().map(features::get).toList();
+    Op op =
+        type.build(new LayerContext(path, field, shapes, scope.tensors(), weights, found, read));
     try {
-      scope.put(field.name(), graph.add(path, op, inputs));
+      int id = graph.add(path, op, inputs);
+      features.put(id, features(op, graph.shape(id), read, path, field));
+      scope.put(field.name(), id);
     } catch (IllegalArgumentException unfit) {
       throw Problem.LAYER_SHAPE.reject(field.layer().location(), path, unfit.getMessage());
     }
+  }
+
+  private Features features(
+      Op op, Shape result, List<Features> read, String path, FieldDeclaration field)
+      throws Rejection {
+    Optional<Features> told = Features.of(op, result, read);
+    if (told.isEmpty() && weights.flattensChannelsLast()) {
+      throw Problem.FLATTEN_ORDER.reject(field.layer().location(), path);
+    }
+    return told.orElse(Features.of(result));
   }
 
   private void readBlock(Scope scope, FieldDeclaration field, List<Integer> inputs)

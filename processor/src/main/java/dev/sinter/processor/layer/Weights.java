@@ -5,38 +5,27 @@ import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
-import dev.sinter.processor.diagnostic.Spelling;
-import dev.sinter.processor.ir.Shape;
-import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.weights.Container;
 import dev.sinter.processor.weights.ContainerNotFound;
 import dev.sinter.processor.weights.Locator;
 import dev.sinter.processor.weights.MalformedContainer;
 import dev.sinter.processor.weights.UnknownFormat;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The tensors of one network, found by the names of its fields. Remembers which were used. */
+/** The tensors of one network, found by the names of its fields and its convention. */
 final class Weights {
-  /** PyTorch's count of training steps: of no use to anybody here. */
-  private static final String TRAINING_ONLY = "num_batches_tracked";
-
   private final Attributes network;
+  private final Convention convention;
   private final Locator locator;
-  private final SortedMap<String, SortedSet<String>> used = new TreeMap<>();
-  private final SortedMap<String, File> opened = new TreeMap<>();
+  private final SortedMap<String, WeightFile> opened = new TreeMap<>();
   private final Map<String, Rejection> refused = new HashMap<>();
-
-  /** A container, and the place that asked for it first. */
-  private record File(Container container, Location location) {}
 
   /**
    * The tensors of a network.
@@ -45,43 +34,104 @@ final class Weights {
    */
   Weights(Attributes network, Locator locator) {
     this.network = network;
+    this.convention = Convention.of(network.text("convention"));
     this.locator = locator;
+  }
+
+  /** Whether who trained the network flattened maps with the channels running fastest. */
+  boolean flattensChannelsLast() {
+    return convention.flattensChannelsLast();
+  }
+
+  /** The ε of a batch normalization that does not say another. */
+  Epsilon epsilon(LayerContext layer) throws Rejection {
+    return convention.epsilon(new Prefixed(layer, open(layer)));
   }
 
   /**
    * Reads a tensor that must be there.
    *
-   * @param remedy what to say where the file has other tensors of this layer, but not this one
+   * @param tensor PyTorch's name of it
+   * @param remedy what to say where PyTorch has other tensors of this layer, but not this one
    */
-  WeightTensor read(LayerContext layer, String suffix, String remedy) throws Rejection {
-    Optional<WeightTensor> tensor = readOptional(layer, suffix);
-    if (tensor.isEmpty()) {
-      TensorScope scope = layer.tensors();
-      throw Problem.MISSING_TENSOR.reject(
-          layer.tensorLocation(),
-          layer.name(),
-          scope.name(suffix),
-          scope.file(),
-          hint(open(layer).names(), scope, suffix, remedy));
+  WeightTensor read(LayerContext layer, String tensor, String remedy) throws Rejection {
+    Prefixed stored = new Prefixed(layer, open(layer));
+    List<Convention.Form> forms = convention.forms(layer, tensor, stored);
+    Optional<WeightTensor> found = find(forms, stored);
+    if (found.isEmpty()) {
+      throw stored.missing(forms.isEmpty() ? tensor : forms.get(0).name(), remedy);
     }
-    return tensor.get();
+    return found.get();
   }
 
-  Optional<WeightTensor> readOptional(LayerContext layer, String suffix) throws Rejection {
-    Container container = open(layer);
-    String file = layer.tensors().file();
-    String name = layer.tensors().name(suffix);
-    if (!container.names().contains(name)) {
-      return Optional.empty();
+  Optional<WeightTensor> readOptional(LayerContext layer, String tensor) throws Rejection {
+    Prefixed stored = new Prefixed(layer, open(layer));
+    Optional<WeightTensor> found = find(convention.forms(layer, tensor, stored), stored);
+    if (found.isEmpty()) {
+      requireAbsent(tensor, stored);
     }
-    used.computeIfAbsent(file, unseen -> new TreeSet<>()).add(name);
-    try {
-      Tensor tensor = container.read(name);
-      WeightTensor weight = new WeightTensor(name, file, tensor, layer.tensorLocation());
-      requireFinite(weight);
-      return Optional.of(weight);
-    } catch (MalformedContainer malformed) {
-      throw rejected(malformed, layer.tensorLocation());
+    return found;
+  }
+
+  private static Optional<WeightTensor> find(List<Convention.Form> forms, Prefixed stored)
+      throws Rejection {
+    for (Convention.Form form : forms) {
+      if (stored.has(form.name())) {
+        WeightTensor found = stored.get(form.name());
+        return Optional.of(found.with(form.conversion().convert(found)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Requires that no other convention would find what this one does not. */
+  private void requireAbsent(String tensor, Prefixed stored) throws Rejection {
+    Stream<Convention> others =
+        Convention.all().stream().filter(c -> named(c, tensor, stored).isPresent());
+    Optional<Convention> other = stored.file().likeliest(others);
+    if (other.isPresent()) {
+      throw Problem.AMBIGUOUS_CONVENTION.reject(
+          stored.layer().tensorLocation(),
+          named(other.get(), tensor, stored).orElseThrow(),
+          stored.layer().tensors().file(),
+          String.format(
+              "it is a name of %1$s, and the convention of the network, %2$s, has no such tensor."
+                  + " Write @Network(convention = %1$s), or remove or rename the tensor.",
+              other.get().name(), convention.name()));
+    }
+  }
+
+  /** The name in the file that a convention would read as a tensor. */
+  private static Optional<String> named(Convention other, String tensor, Prefixed stored) {
+    return other.forms(stored.layer(), tensor, stored).stream()
+        .flatMap(form -> stored.find(form.name()).stream())
+        .findFirst();
+  }
+
+  /** What a file has for one layer, under its prefix. */
+  private record Prefixed(LayerContext layer, WeightFile file) implements Convention.Stored {
+    Optional<String> find(String name) {
+      return file.find(layer.tensors().name(name));
+    }
+
+    @Override
+    public boolean has(String name) {
+      return find(name).isPresent();
+    }
+
+    @Override
+    public WeightTensor get(String name) throws Rejection {
+      return file.read(find(name).orElseThrow(() -> missing(name, "")), layer.tensorLocation());
+    }
+
+    Rejection missing(String name, String remedy) {
+      TensorScope scope = layer.tensors();
+      return Problem.MISSING_TENSOR.reject(
+          layer.tensorLocation(),
+          layer.name(),
+          scope.name(name),
+          scope.file(),
+          file.hint(scope, name, remedy));
     }
   }
 
@@ -89,9 +139,7 @@ final class Weights {
   void warnOfUnused(Diagnostics found) {
     opened.forEach(
         (name, file) -> {
-          List<String> unused = new ArrayList<>(file.container().names());
-          unused.removeAll(used.getOrDefault(name, new TreeSet<>()));
-          unused.removeIf(tensor -> tensor.endsWith(TRAINING_ONLY));
+          List<String> unused = file.unused();
           if (!unused.isEmpty()) {
             found.add(
                 Problem.UNUSED_TENSORS.at(
@@ -104,11 +152,11 @@ final class Weights {
   }
 
   /** Opens a file once. If that fails, it fails in the same words for all that need it. */
-  private Container open(LayerContext layer) throws Rejection {
+  private WeightFile open(LayerContext layer) throws Rejection {
     String name = layer.tensors().file();
-    File known = opened.get(name);
+    WeightFile known = opened.get(name);
     if (known != null) {
-      return known.container();
+      return known;
     }
     Rejection before = refused.get(name);
     if (before != null) {
@@ -119,8 +167,9 @@ final class Weights {
         name.equals(network.text("weights")) ? network.at("weights") : layer.tensorLocation();
     try {
       Container container = find(name, layer, location);
-      opened.put(name, new File(container, location));
-      return container;
+      WeightFile file = new WeightFile(name, container, convention, location);
+      opened.put(name, file);
+      return file;
     } catch (Rejection rejection) {
       refused.put(name, rejection);
       throw rejection;
@@ -138,56 +187,11 @@ final class Weights {
     } catch (UnknownFormat unknown) {
       throw Problem.CONTAINER_FORMAT.reject(location, unknown.getMessage());
     } catch (MalformedContainer malformed) {
-      throw rejected(malformed, location);
+      throw WeightFile.rejected(malformed, location);
     }
   }
 
   private static String lines(List<String> places) {
     return places.stream().map(place -> "\n  " + place).collect(Collectors.joining());
-  }
-
-  private static Rejection rejected(MalformedContainer malformed, Location location) {
-    return Problem.MALFORMED_FILE.reject(
-        location, malformed.file(), malformed.position(), malformed.getMessage());
-  }
-
-  private static void requireFinite(WeightTensor weight) throws Rejection {
-    Tensor tensor = weight.tensor();
-    for (int i = 0; i < tensor.size(); i++) {
-      double value = tensor.get(i);
-      if (!Double.isFinite(value)) {
-        throw Problem.NOT_FINITE.reject(
-            weight.location(), weight.name(), weight.file(), value, index(tensor.shape(), i));
-      }
-    }
-  }
-
-  /** The coordinates of an element: {@code [3, 0, 1, 2]}. */
-  private static String index(Shape shape, int element) {
-    int rest = element;
-    List<Integer> index = new ArrayList<>();
-    for (int axis = shape.rank() - 1; axis >= 0; axis--) {
-      index.add(0, rest % shape.extent(axis));
-      rest /= shape.extent(axis);
-    }
-    return index.toString();
-  }
-
-  /** What the file has instead: names under the same prefix, or one like it. */
-  private static String hint(
-      SortedSet<String> names, TensorScope scope, String suffix, String remedy) {
-    List<String> siblings =
-        names.stream()
-            .filter(other -> other.startsWith(scope.name("")))
-            .filter(other -> !other.endsWith(TRAINING_ONLY))
-            .toList();
-    if (!siblings.isEmpty() && !scope.prefix().isEmpty()) {
-      return " Under this prefix it has " + Some.of(siblings) + "." + remedy;
-    }
-    String name = scope.name(suffix);
-    Optional<String> longer = names.stream().filter(n -> n.endsWith("." + name)).findFirst();
-    String near = longer.map(Spelling::suggestion).orElse(Spelling.hint(name, names));
-    String all = names.isEmpty() ? "no tensors" : Some.of(names);
-    return near.isEmpty() ? " It has " + all + "." : near;
   }
 }
