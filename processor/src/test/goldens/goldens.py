@@ -528,6 +528,70 @@ def resampling():
              size=7, mode="linear", align_corners=True)
 
 
+# ---- folds past other layers, and into what stands behind ------------------------------------------
+
+def folds():
+    def bn_conv(name, shape, arguments, conv, tame, **more):
+        """A γ of 0 needs biases for the border; without one, a value to pad with will often do."""
+        kind = nn.BatchNorm1d if len(shape) == 2 else nn.BatchNorm2d
+        case(name, shape, bn(1, shape[0], kind), (f"@Conv{arguments} Layer conv1;", conv), relu(1),
+             tame=tame, **more)
+
+    for suffix, tame in (("pad_values", True), ("border_biases", False)):
+        bn_conv(f"bn_conv_{suffix}", (6, 7, 6), "(padding = 1)", nn.Conv2d(6, 8, 3, padding=1), tame)
+        bn_conv(f"bn_conv_stride_{suffix}", (6, 8, 7), "(stride = 2, padding = 2)",
+                nn.Conv2d(6, 8, 5, stride=2, padding=2, bias=False), tame)
+        bn_conv(f"bn_conv_groups_{suffix}", (12, 5, 6), "(padding = 1)",
+                nn.Conv2d(12, 8, 3, padding=1, groups=2), tame)
+        bn_conv(f"bn_conv_by_side_{suffix}", (6, 5, 7), "(padding = {1, 2, 0, 1})",
+                padded(nn.Conv2d(6, 8, 3), 2, 1, 1, 0), tame)
+        bn_conv(f"bn_conv_dilation_{suffix}", (6, 9, 8), "(same = true, dilation = 2)",
+                padded(nn.Conv2d(6, 8, 3, dilation=2), 2, 2, 2, 2), tame)
+        bn_conv(f"bn_conv1d_{suffix}", (8, 12), "(padding = 1)", nn.Conv1d(8, 6, 3, padding=1), tame)
+        bn_conv(f"bn_depthwise_{suffix}", (6, 7, 7), "(padding = 1)",
+                nn.Conv2d(6, 6, 3, padding=1, groups=6, bias=False), tame)
+    bn_conv("bn_conv_groups_no_padding", (6, 5, 5), "", nn.Conv2d(6, 8, 3, groups=2), False)
+    conv = "@Conv(padding = 1) Layer conv1;", nn.Conv2d(3, 4, 3, padding=1)
+    case("bn_conv_bn", (3, 6, 6), bn(1, 3), conv, bn(2, 4), relu(1))
+    case("normalize_conv_stride", (3, 12, 11),
+         ("@Normalize(mean = {0.485, 0.456, 0.406}, std = {0.229, 0.224, 0.225}) Layer normalize1;",
+          Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])),
+         ("@Conv(stride = 2, padding = 3) Layer conv1;",
+          nn.Conv2d(3, 8, 7, stride=2, padding=3, bias=False)), bn(1, 8), relu(1), tame=True)
+    case("bn_read_by_two_convs", (3, 6, 6), bn(1, 3), conv,
+         ('@Conv(from = "bn1") Layer conv2;', nn.Conv2d(3, 4, 1)),
+         ('@Add({"conv1", "conv2"}) Layer add1;', Add()))
+    case("bn_flatten_linear", (3, 4, 5), bn(1, 3), ("@Flatten Layer flatten1;", nn.Flatten()),
+         ("@Linear Layer fc1;", nn.Linear(60, 4)))
+    case("bn_linear", (6,), bn(1, 6, nn.BatchNorm1d), ("@Linear Layer fc1;", nn.Linear(6, 4)))
+
+    def conv_pool_bn(name, annotation, pool, tame=False):
+        case(name, (3, 7, 7), conv, (f"@{annotation} Layer pool1;", pool), bn(1, 4), relu(1), tame=tame)
+
+    conv_pool_bn("conv_avgpool_bn", "AvgPool(kernel = 2)", nn.AvgPool2d(2))
+    conv_pool_bn("conv_avgpool_skip_pad_bn",
+                 "AvgPool(kernel = 3, stride = 2, padding = 1, countIncludePad = false)",
+                 nn.AvgPool2d(3, 2, 1, count_include_pad=False))
+    conv_pool_bn("conv_avgpool_count_pad_bn", "AvgPool(kernel = 3, stride = 2, padding = 1)",
+                 nn.AvgPool2d(3, 2, 1))
+    conv_pool_bn("conv_maxpool_bn", "MaxPool(kernel = 3, stride = 2, padding = 1)",
+                 nn.MaxPool2d(3, 2, 1), tame=True)
+    conv_pool_bn("conv_maxpool_bn_negative", "MaxPool(kernel = 3, stride = 2, padding = 1)",
+                 nn.MaxPool2d(3, 2, 1))
+    case("conv_global_avgpool_flatten_bn_linear", (3, 5, 6), conv,
+         ("@GlobalAvgPool Layer pool1;", GlobalPool(torch.mean)),
+         ("@Flatten Layer flatten1;", nn.Flatten()), bn(1, 4, nn.BatchNorm1d),
+         ("@Linear Layer fc1;", nn.Linear(4, 3)))
+    case("residual_add_bn", (4, 6, 6),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(4, 4, 3, padding=1, bias=False)), bn(1, 4),
+         relu(1), ("@Conv(padding = 1) Layer conv2;", nn.Conv2d(4, 4, 3, padding=1)),
+         ('@Conv(from = "input") Layer shortcut1;', nn.Conv2d(4, 4, 1, bias=False)),
+         ('@Add({"conv2", "shortcut1"}) Layer add1;', Add()), bn(2, 4), relu(2))
+    case("residual_input_add_bn", (4, 6, 6),
+         ("@Conv(padding = 1) Layer conv1;", nn.Conv2d(4, 4, 3, padding=1, bias=False)),
+         ('@Add({"conv1", "input"}) Layer add1;', Add()), bn(1, 4))
+
+
 def main():
     torch.set_num_threads(1)  # sums are always added up in the same order
     for pattern in ("*.fields", "*.safetensors"):
@@ -542,6 +606,7 @@ def main():
     joins()
     pieces()
     resampling()
+    folds()
     print(f"{len(list(HERE.glob('*.fields')))} cases")
 
 

@@ -419,17 +419,35 @@ class ProcessorTest {
         "①@BatchNorm Layer bn1;"
             + "| it reads the input 'input', and there is no layer before it to take it in.",
         "@Conv Layer conv1; ①@BatchNorm Layer bn1; @Add({\"bn1\", \"conv1\"}) Layer sum;"
-            + "| 'conv1' is also read by 'sum', which needs its value without it.",
+            + "| 'conv1' is also read by 'sum', which needs its value without it. 'sum', which reads"
+            + " it, has no weights to take it in either.",
         "@Output @Conv Layer conv1; ①@BatchNorm Layer bn1;"
             + "| 'conv1' is an output of the network, so its own value must stay.",
         "@Conv Layer conv1; @Activation(RELU) Layer relu; ①@BatchNorm Layer bn1;"
             + "| the activation 'relu' stands between 'conv1' and it.",
         "@Conv Layer conv1; @MaxPool(kernel = 2) Layer pool; ①@BatchNorm Layer bn1;"
-            + "| it reads 'pool', which has no weights to take it in; a convolution, a linear layer"
-            + " or another batch normalization directly before it would.",
+            + "| its scale is negative in channel 0, which would make a minimum of 'pool' before it.",
         "@Conv Layer conv1; @Flatten Layer flat; ①@BatchNorm Layer bn1;"
-            + "| it reads 'flat', which has no weights to take it in; a convolution, a linear layer"
+            + "| it has another scale or shift for each of the elements that 'flat' makes of one"
+            + " channel.",
+        "@Conv Layer conv1; @Softmax Layer soft; ①@BatchNorm Layer bn1;"
+            + "| it reads 'soft', which has no weights to take it in; a convolution, a linear layer"
             + " or another batch normalization directly before it would.",
+        "@AvgPool(kernel = 2) Layer pool; @Flatten Layer f; ①@BatchNorm(eps = 9) Layer bn1;"
+            + "| it reads 'f', which reads 'pool', which reads the input 'input', and there is no"
+            + " layer before it to take it in.",
+        "@Conv Layer conv1; @AvgPool(kernel = 3, stride = 1, padding = 1) Layer pool;"
+            + " ①@BatchNorm Layer bn1;"
+            + "| 'pool' before it counts padding, where its shift would be lost.",
+        "@Conv Layer conv1; @Add({\"conv1\", \"input\"}) Layer sum; ①@BatchNorm Layer bn1;"
+            + "| 'sum' before it sums 'input', which cannot take it in.",
+        "①@BatchNorm Layer bn1; @Activation(RELU) Layer relu; @Conv Layer conv1;"
+            + "| it reads the input 'input', and there is no layer before it to take it in. Behind it"
+            + " stands the activation 'relu'.",
+        "@Softmax Layer soft; @Output ①@BatchNorm Layer bn1; @Conv Layer conv1;"
+            + "| it reads 'soft', which has no weights to take it in; a convolution, a linear layer"
+            + " or another batch normalization directly before it would. Its result is an output of"
+            + " the network.",
       })
   void batchNormThatStays(String fields, String reason) throws IOException {
     new TestWeights()

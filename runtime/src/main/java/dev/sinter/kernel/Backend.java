@@ -4,8 +4,8 @@ package dev.sinter.kernel;
  * A set of kernels. This page is their specification: x is the input, y the output, o and c are
  * channels, i, j positions, and taps that fall outside the map read 0 unless said otherwise. Each
  * method packs the constants as it likes and gives a kernel for one step. Weights are in PyTorch's
- * order; a bias always has one value per output channel; {@code activation} is applied to each
- * result. Input and output slots never overlap. Kernels may keep the arrays they are given.
+ * order; {@code activation} is applied to each result. Input and output slots never overlap.
+ * Kernels may keep the arrays they are given.
  */
 public interface Backend {
   /** The name in {@link dev.sinter.Model#backend()}. */
@@ -16,12 +16,30 @@ public interface Backend {
     return new ScalarBackend();
   }
 
+  /** The convolution below, with taps outside the map that read 0. */
+  default Kernel convolution(
+      Slot input,
+      Slot output,
+      Window window,
+      int groups,
+      float[] weights,
+      float[] bias,
+      ActivationFunction activation) {
+    float[] zeros = new float[input.channels];
+    return convolution(input, output, window, groups, weights, bias, zeros, activation);
+  }
+
   /**
-   * y[o,i,j] = bias[o] + Σ w[o,c,u,v] · x[g·C/groups + c, i·sh − top + u·dh, j·sw − left + v·dw],
-   * where g = ⌊o·groups/O⌋ is the group of o.
+   * y[o,i,j] = bias[o,r(i),s(j)] + Σ w[o,c,u,v] · x[k, i·sh − top + u·dh, j·sw − left + v·dw],
+   * where k = ⌊o·groups/O⌋·C/groups + c, and taps that fall outside the map read padValues[k].
+   *
+   * <p>The classes of rows r and of columns s number from 0 the places that differ in which taps
+   * fall outside: with the row before it a row is in one class if as many taps of its window fall
+   * above the map and as many below; columns likewise.
    *
    * @param weights [O, C/groups, kh, kw]
-   * @param bias [O]
+   * @param bias [O], the same in all classes, or [O, R, S]
+   * @param padValues [C]
    */
   Kernel convolution(
       Slot input,
@@ -30,6 +48,7 @@ public interface Backend {
       int groups,
       float[] weights,
       float[] bias,
+      float[] padValues,
       ActivationFunction activation);
 
   /**

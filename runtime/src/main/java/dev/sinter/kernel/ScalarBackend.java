@@ -19,8 +19,10 @@ final class ScalarBackend implements Backend {
       int groups,
       float[] weights,
       float[] bias,
+      float[] padValues,
       ActivationFunction activation) {
-    return new ScalarConvolution(input, output, window, groups, weights, bias, activation);
+    return new ScalarConvolution(
+        input, output, window, groups, weights, bias, padValues, activation);
   }
 
   @Override

@@ -16,7 +16,8 @@ final class ScalarConvolution implements Kernel {
   private final Window window;
   private final int groups;
   private final float[] weights;
-  private final float[] bias;
+  private final Bias bias;
+  private final float[] padValues;
   private final ActivationFunction activation;
 
   private final int taps; // of one output channel, in all its input channels
@@ -30,6 +31,27 @@ final class ScalarConvolution implements Kernel {
       int groups,
       float[] weights,
       float[] bias,
+      float[] padValues,
+      ActivationFunction activation) {
+    this(
+        input,
+        output,
+        window,
+        groups,
+        weights,
+        new Bias(bias, input, output, window),
+        padValues,
+        activation);
+  }
+
+  private ScalarConvolution(
+      Slot input,
+      Slot output,
+      Window window,
+      int groups,
+      float[] weights,
+      Bias bias,
+      float[] padValues,
       ActivationFunction activation) {
     this.input = input;
     this.output = output;
@@ -37,6 +59,7 @@ final class ScalarConvolution implements Kernel {
     this.groups = groups;
     this.weights = weights;
     this.bias = bias;
+    this.padValues = padValues;
     this.activation = activation;
     int width = Rows.padded(Math.min(STRIP_POSITIONS, output.plane()));
     taps = weights.length / output.channels;
@@ -46,7 +69,8 @@ final class ScalarConvolution implements Kernel {
 
   @Override
   public Kernel forSession() {
-    return new ScalarConvolution(input, output, window, groups, weights, bias, activation);
+    return new ScalarConvolution(
+        input, output, window, groups, weights, bias, padValues, activation);
   }
 
   @Override
@@ -87,9 +111,9 @@ final class ScalarConvolution implements Kernel {
       int copyTo = inside ? Math.max(copyFrom, Math.min(lineEnd, line + end)) : lineEnd;
       int x = input.offset + (channel * input.height + y) * input.width + right;
 
-      Arrays.fill(row, position - from, copyFrom - from, 0);
+      Arrays.fill(row, position - from, copyFrom - from, padValues[channel]);
       copy(arena, x + (copyFrom - line) * window.strideWidth, row, copyFrom - from, copyTo - from);
-      Arrays.fill(row, copyTo - from, lineEnd - from, 0);
+      Arrays.fill(row, copyTo - from, lineEnd - from, padValues[channel]);
       position = lineEnd;
     }
   }
@@ -112,7 +136,7 @@ final class ScalarConvolution implements Kernel {
     for (int o = group * outputs; o < (group + 1) * outputs; o++) {
       int y = output.offset + o * output.plane() + from;
       if (tap == 0) {
-        Arrays.fill(sums, 0, positions, bias[o]);
+        bias.fill(sums, o, from, positions);
       } else {
         System.arraycopy(arena, y, sums, 0, positions);
       }

@@ -1,5 +1,7 @@
 package dev.sinter.kernel;
 
+import java.util.Arrays;
+
 /**
  * How a window moves over a map: its kernel, stride, dilation and padding. Immutable; {@code
  * Window.of(3, 3).stride(2, 2).padding(1, 1, 1, 1)}.
@@ -68,6 +70,35 @@ public final class Window {
   /** One more than the last column of the window that lies before {@code width}. */
   int endColumn(int left, int width) {
     return Math.min(kernelWidth, ceil(width - left, dilationWidth));
+  }
+
+  /** Where each class of output rows begins, as {@link Backend} numbers them. */
+  int[] rowClasses(int outputs, int height) {
+    return classes(outputs, height, kernelHeight, strideHeight, dilationHeight, top);
+  }
+
+  /** Where each class of output columns begins. */
+  int[] columnClasses(int outputs, int width) {
+    return classes(outputs, width, kernelWidth, strideWidth, dilationWidth, left);
+  }
+
+  private static int[] classes(
+      int outputs, int extent, int kernel, int stride, int dilation, int before) {
+    int[] begins = new int[outputs];
+    int count = 0;
+    int outsideBefore = -1;
+    int notAfter = -1;
+    for (int i = 0; i < outputs; i++) {
+      int start = i * stride - before;
+      int from = Math.min(kernel, ceil(-start, dilation));
+      int to = Math.min(kernel, ceil(extent - start, dilation));
+      if (from != outsideBefore || to != notAfter) {
+        begins[count++] = i;
+        outsideBefore = from;
+        notAfter = to;
+      }
+    }
+    return Arrays.copyOf(begins, count);
   }
 
   /**

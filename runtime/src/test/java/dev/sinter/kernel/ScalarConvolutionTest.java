@@ -1,8 +1,10 @@
 package dev.sinter.kernel;
 
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Random;
+import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.Test;
 
 final class ScalarConvolutionTest {
@@ -114,10 +116,16 @@ final class ScalarConvolutionTest {
     int depth = in / groups;
     float[] values = Rig.gaussian(random, x.size());
     float[] weights = Rig.gaussian(random, out * depth * g.kernel[0] * g.kernel[1]);
-    float[] bias = Rig.gaussian(random, out);
+    int[] rows = classes(y.height, g.height, g.kernel[0], g::row);
+    int[] columns = classes(y.width, g.width, g.kernel[1], g::column);
+    int across = columns[y.width - 1] + 1;
+    int places = random.nextBoolean() ? (rows[y.height - 1] + 1) * across : 1;
+    float[] bias = Rig.gaussian(random, out * places);
+    float[] padValues = random.nextBoolean() ? Rig.gaussian(random, in) : new float[in];
     Kernel kernel =
         new ScalarBackend()
-            .convolution(x, y, g.window(), groups, weights, bias, ActivationFunction.identity());
+            .convolution(
+                x, y, g.window(), groups, weights, bias, padValues, ActivationFunction.identity());
 
     float[] found = Rig.run(kernel, y, x, values);
 
@@ -126,19 +134,19 @@ final class ScalarConvolutionTest {
     for (int o = 0; o < out; o++) {
       for (int i = 0; i < y.height; i++) {
         for (int j = 0; j < y.width; j++) {
-          double sum = bias[o];
-          double magnitude = Math.abs(bias[o]);
+          int place = places == 1 ? 0 : rows[i] * across + columns[j];
+          double sum = bias[o * places + place];
+          double magnitude = Math.abs(sum);
           int w = o * depth * g.kernel[0] * g.kernel[1];
           for (int c = 0; c < depth; c++) {
             int channel = o / (out / groups) * depth + c;
             for (int u = 0; u < g.kernel[0]; u++) {
               for (int v = 0; v < g.kernel[1]; v++, w++) {
-                if (g.inside(g.row(i, u), g.column(j, v))) {
-                  int from = (channel * g.height + g.row(i, u)) * g.width + g.column(j, v);
-                  double product = (double) weights[w] * values[from];
-                  sum += product;
-                  magnitude += Math.abs(product);
-                }
+                int from = (channel * g.height + g.row(i, u)) * g.width + g.column(j, v);
+                boolean inside = g.inside(g.row(i, u), g.column(j, v));
+                double product = (double) weights[w] * (inside ? values[from] : padValues[channel]);
+                sum += product;
+                magnitude += Math.abs(product);
               }
             }
           }
@@ -150,5 +158,43 @@ final class ScalarConvolutionTest {
         }
       }
     }
+  }
+
+  /** The class of each place: it changes with the number of taps before or behind the axis. */
+  private static int[] classes(int places, int extent, int kernel, IntBinaryOperator position) {
+    int[] classes = new int[places];
+    for (int i = 1; i < places; i++) {
+      boolean same = true;
+      for (int tap = 0; tap < kernel; tap++) {
+        same &=
+            side(position.applyAsInt(i - 1, tap), extent)
+                == side(position.applyAsInt(i, tap), extent);
+      }
+      classes[i] = classes[i - 1] + (same ? 0 : 1);
+    }
+    return classes;
+  }
+
+  private static int side(int position, int extent) {
+    return position < 0 ? -1 : position < extent ? 0 : 1;
+  }
+
+  @Test
+  void biasOfAnotherLengthIsRefused() {
+    Slot x = Rig.slot(0, 1, 5, 5);
+    Slot y = Rig.behind(x, 2, 5, 5);
+    Window window = Window.of(3, 3).padding(1, 1, 1, 1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new ScalarBackend()
+                .convolution(
+                    x,
+                    y,
+                    window,
+                    1,
+                    new float[18],
+                    new float[2 * 6],
+                    ActivationFunction.identity()));
   }
 }

@@ -49,7 +49,12 @@ final class Description implements Op.Visitor<String> {
   public String conv(Op.Conv op) {
     boolean depthwise = op.groups() > 1 && op.weight().shape().extent(1) == 1;
     String groups = op.groups() == 1 || depthwise ? "" : ", " + op.groups() + " groups";
-    return window(op.window(), depthwise ? "depthwise convolution" : "convolution") + groups;
+    String padding = op.padValue() == null ? "" : ", padded with a value for each channel";
+    boolean border = op.bias() != null && op.bias().size() > op.outputs();
+    return window(op.window(), depthwise ? "depthwise convolution" : "convolution")
+        + padding
+        + groups
+        + (border ? ", another bias at the border" : "");
   }
 
   @Override

@@ -150,8 +150,13 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     body.addStatement("int groups = $L", op.groups());
     floats("weights", op.weight());
     floats("bias", biasOrZeros(op.bias(), op.outputs()));
+    if (op.padValue() != null) {
+      floats("padValues", op.padValue());
+    }
     activation(op.activation());
-    return CodeBlock.of("convolution(input, output, window, groups, weights, bias, activation)");
+    return CodeBlock.of(
+        "convolution(input, output, window, groups, weights, bias, $Lactivation)",
+        op.padValue() == null ? "" : "padValues, ");
   }
 
   @Override

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Proof: z[o] = b[o] + Σ W[o,…]·x[…], so s[o]·z[o] + t[o] = (s[o]·b[o] + t[o]) + Σ
  * (s[o]·W[o,…])·x[…]. The sum may have any terms: stride, padding, dilation and groups only choose
  * them, so grouped and depthwise convolutions are the same case, on axis 0 of [O, I/g, kh, kw]. A
- * convolution without bias has b = 0, and t still enters.
+ * convolution without bias has b = 0, and t still enters. Padding values are among the x, and a
+ * bias that depends on the place does so afterwards.
  *
  * <p>Rounding: products in double; each constant is rounded to float once, when it is baked.
  * Termination: one operator fewer.
@@ -58,14 +59,18 @@ final class ConvAffine implements Fold {
             conv.groups(),
             conv.weight().scaledRows(scale),
             bias(conv.bias(), scale, affine.shift()),
+            conv.padValue(),
             affine.then());
     return Optional.of(Rewrite.intoProducer(this, graph, node, merged));
   }
 
-  /** b' = s·b + t, where no bias is b = 0. */
+  /** b' = s·b + t, where no bias is b = 0, at each place that has a bias of its own. */
   static Tensor bias(@Nullable Tensor bias, Tensor scale, Tensor shift) {
-    return bias == null
-        ? shift
-        : Tensor.computed(shift.shape(), o -> scale.get(o) * bias.get(o) + shift.get(o));
+    if (bias == null) {
+      return shift;
+    }
+    int places = bias.size() / shift.size();
+    return Tensor.computed(
+        bias.shape(), i -> scale.get(i / places) * bias.get(i) + shift.get(i / places));
   }
 }

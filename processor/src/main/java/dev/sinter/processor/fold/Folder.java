@@ -10,8 +10,28 @@ import java.util.stream.Stream;
 
 /**
  * Folds a graph until no fold applies. One rewrite at a time: the earliest fold of the list that
- * applies anywhere, at the earliest value where it does. Each fold leaves fewer operators, or fewer
- * of a kind that none makes, so this ends.
+ * applies anywhere, at the earliest value where it does.
+ *
+ * <p><b>The order.</b> A channel affine may go up, into the layer that makes what it scales, or
+ * down, into those that read its result. E. Yvinec, A. Dapogny and K. Bailly, <i>To Fold or Not to
+ * Fold: a Necessary and Sufficient Condition on Batch-Normalization Layers Folding</i> (arXiv
+ * 2203.14646), ask when it can vanish at all: if on one of the two sides every way from it comes to
+ * a layer with weights before it comes to something that an affine does not pass. So do we:
+ *
+ * <ol>
+ *   <li><i>Up</i>, directly or past what lets it pass ({@link Upward}): free, so it is tried first
+ *       and competes with nothing. Whether one affine goes up does not depend on where another
+ *       went, because a layer that has taken one in takes in the next; only another use of a value
+ *       or an activation stops it, and no fold before the last brings either about.
+ *   <li><i>Down</i> ({@link Downward}): may cost values for the border. All readers must take it,
+ *       or it would be computed all the same.
+ *   <li><i>Alone</i>: what neither side takes. Then an activation has the affine to itself, and the
+ *       two are one pass.
+ * </ol>
+ *
+ * <p><b>The end.</b> Each fold leaves fewer operators; or one batch normalization fewer, which none
+ * makes; or one reader of an affine fewer; or affines in place of one that are all nearer to the
+ * inputs, and none goes the other way. So the folds end.
  */
 public final class Folder {
   /** The folds in the order in which they are tried. */
@@ -21,6 +41,14 @@ public final class Folder {
           new ConvAffine(),
           new LinearAffine(),
           new AffineAffine(),
+          new PoolAffine(),
+          new FlattenAffine(),
+          new AddAffine(),
+          new ActivationAffine(),
+          new AffineConv(),
+          new AffineLinear(),
+          new AffinePaddedConv(),
+          new AffineBorderConv(),
           new BatchNormAlone(),
           new ActivationIntoProducer());
 

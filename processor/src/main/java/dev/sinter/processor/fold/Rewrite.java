@@ -35,4 +35,34 @@ public record Rewrite(
     Graph after = graph.edit().replace(node.id(), fields, merged, producer.inputs()).build();
     return new Rewrite(fold.name(), fields, graph, node.id(), after, node.id(), producer.inputs());
   }
+
+  /**
+   * Does the work of an affine and of a layer that reads it by one operator, in the reader's place.
+   * What stands between the two, if anything, reads what the affine read.
+   */
+  static Rewrite intoReader(Fold fold, Graph graph, Node affine, Node reader, Op merged) {
+    List<String> named = Stream.concat(reader.fields().stream(), affine.fields().stream()).toList();
+    List<String> fields =
+        Stream.concat(affine.fields().stream(), reader.fields().stream()).toList();
+    Graph.Builder edit = graph.edit();
+    Node between = graph.producer(reader);
+    if (between.id() == affine.id()) {
+      edit.replace(reader.id(), named, merged, affine.inputs());
+    } else {
+      edit.replace(between.id(), between.fields(), between.op(), affine.inputs());
+      edit.replace(reader.id(), named, merged, reader.inputs());
+    }
+    return new Rewrite(
+        fold.name(), fields, graph, reader.id(), edit.build(), reader.id(), affine.inputs());
+  }
+
+  /** Lets an affine stand before its producer, which reads one value, and not behind it. */
+  static Rewrite beforeProducer(Fold fold, Graph graph, Node node, Op.Affine moved) {
+    Node producer = graph.producer(node);
+    Graph.Builder edit = graph.edit();
+    int id = edit.insert(node.id(), node.fields(), moved, producer.inputs());
+    edit.replace(node.id(), producer.fields(), producer.op(), List.of(id));
+    return new Rewrite(
+        fold.name(), node.fields(), graph, node.id(), edit.build(), node.id(), producer.inputs());
+  }
 }

@@ -10,7 +10,8 @@ import java.util.List;
  * A batch normalization that is still a layer of its own after folding.
  *
  * @param field the field that declares it
- * @param reason why nothing took it in, as the end of a sentence about it
+ * @param reason why nothing took it in, as the end of a sentence about it, and what stands behind
+ *     it
  */
 public record Standing(String field, String reason) {
 
@@ -33,37 +34,12 @@ public record Standing(String field, String reason) {
     return standing;
   }
 
+  /** Why it goes neither way. With other folds than all there may be no reason. */
   private static String reason(Graph graph, Node node) {
-    Node producer = graph.producer(node);
-    String name = producer.name();
-    if (producer.op() instanceof Op.Input) {
-      return "it reads the input '" + name + "', and there is no layer before it to take it in.";
-    }
-    boolean takesIn =
-        producer.op() instanceof Op.Conv
-            || producer.op() instanceof Op.Linear
-            || producer.op() instanceof Op.Affine;
-    if (!takesIn) {
-      return "it reads '"
-          + name
-          + "', which has no weights to take it in; a convolution, a linear layer or another batch"
-          + " normalization directly before it would.";
-    }
-    if (producer.op() instanceof Op.Activatable op && !op.activation().isNone()) {
-      String last = producer.fields().get(producer.fields().size() - 1);
-      return "the activation '" + last + "' stands between '" + name + "' and it.";
-    }
-    if (graph.isOutput(producer)) {
-      return "'" + name + "' is an output of the network, so its own value must stay.";
-    }
-    String others =
-        String.join(
-            ", ",
-            graph.consumers(producer).stream()
-                .filter(consumer -> consumer.id() != node.id())
-                .map(consumer -> "'" + consumer.name() + "'")
-                .distinct()
-                .toList());
-    return "'" + name + "' is also read by " + others + ", which needs its value without it.";
+    String up =
+        Upward.obstacle(graph, node, (Op.Affine) node.op())
+            .orElse("the fold into '" + graph.producer(node).name() + "' was not asked for.");
+    boolean isRead = !graph.consumers(node).isEmpty();
+    return isRead ? up + Downward.obstacle(graph, node).map(" "::concat).orElse("") : up;
   }
 }

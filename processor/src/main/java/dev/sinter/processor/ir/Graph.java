@@ -164,6 +164,23 @@ public final class Graph {
     }
 
     /**
+     * Adds a value that others shall read, in the order just before {@code reader}.
+     *
+     * @return its id
+     * @throws IllegalArgumentException if the operator does not fit its inputs, with the reason
+     */
+    public int insert(int reader, List<String> fields, Op op, List<Integer> inputs) {
+      int id = next;
+      List<Node> ordered = new ArrayList<>(nodes.values());
+      put(id, fields, op, inputs);
+      Node inserted = node(id);
+      ordered.add(ordered.indexOf(node(reader)), inserted);
+      nodes.clear();
+      ordered.forEach(node -> nodes.put(node.id(), node));
+      return id;
+    }
+
+    /**
      * Makes a value by another operator. Only values that do not need this one may be read.
      *
      * @throws IllegalArgumentException if the operator does not fit, or gives another shape

@@ -82,11 +82,25 @@ public sealed interface Op {
    * A convolution. One-dimensional ones have one row.
    *
    * @param weight [O, I/groups, kh, kw]
-   * @param bias [O] or none
+   * @param bias [O]; or [O, R, S], one for each class of rows and of columns of the result, as
+   *     {@link #rows} and {@link #columns} number them; or none
+   * @param padValue [I], what taps outside the map read; none is zeros
    */
   record Conv(
-      Window window, int groups, Tensor weight, @Nullable Tensor bias, Activation activation)
+      Window window,
+      int groups,
+      Tensor weight,
+      @Nullable Tensor bias,
+      @Nullable Tensor padValue,
+      Activation activation)
       implements Activatable {
+
+    /** A convolution whose padding is zeros. */
+    public Conv(
+        Window window, int groups, Tensor weight, @Nullable Tensor bias, Activation activation) {
+      this(window, groups, weight, bias, null, activation);
+    }
+
     @Override
     public Shape infer(List<Shape> inputs) {
       Shape input = only(inputs);
@@ -99,7 +113,15 @@ public sealed interface Op {
       require(
           input.channels() == kernel.extent(1) * groups && kernel.extent(0) % groups == 0,
           "has a weight " + kernel + " for " + groups + " groups; the input is " + input);
-      require(bias == null || vector(bias, kernel.extent(0)), "has a bias of another length");
+      require(
+          bias == null
+              || vector(bias, outputs())
+              || bias.shape()
+                  .equals(Shape.of(outputs(), rows(input).size(), columns(input).size())),
+          "has a bias of another length");
+      require(
+          padValue == null || vector(padValue, input.channels()),
+          "has pad values for another number of channels");
       return window.over(input, kernel.extent(0), false);
     }
 
@@ -112,15 +134,32 @@ public sealed interface Op {
       return weight.size() / outputs();
     }
 
+    /** The classes of the result's rows: which taps lie inside the map. */
+    public List<Window.Taps> rows(Shape input) {
+      Window.Axis axis = window.rows();
+      return axis.classes(axis.outputs(input.height(), false), input.height());
+    }
+
+    /** The classes of the result's columns. */
+    public List<Window.Taps> columns(Shape input) {
+      Window.Axis axis = window.columns();
+      return axis.classes(axis.outputs(input.width(), false), input.width());
+    }
+
     @Override
     public Conv with(Activation next) {
-      return new Conv(window, groups, weight, bias, next);
+      return new Conv(window, groups, weight, bias, padValue, next);
     }
 
     @Override
     public Op mapTensors(UnaryOperator<Tensor> map) {
       return new Conv(
-          window, groups, map.apply(weight), bias == null ? null : map.apply(bias), activation);
+          window,
+          groups,
+          map.apply(weight),
+          bias == null ? null : map.apply(bias),
+          padValue == null ? null : map.apply(padValue),
+          activation);
     }
 
     @Override
@@ -130,7 +169,9 @@ public sealed interface Op {
 
     @Override
     public long parameters() {
-      return (long) weight.size() + (bias == null ? 0 : bias.size());
+      return (long) weight.size()
+          + (bias == null ? 0 : bias.size())
+          + (padValue == null ? 0 : padValue.size());
     }
 
     @Override

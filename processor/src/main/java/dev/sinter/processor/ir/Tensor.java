@@ -71,6 +71,11 @@ public final class Tensor {
     return computed(shape, i -> factors.get(i / row) * get(i));
   }
 
+  /** A vector in which each element stands so many times in a row. */
+  public Tensor repeated(int times) {
+    return times == 1 ? this : computed(Shape.of(size() * times), i -> get(i / times));
+  }
+
   /** The same values in another shape of the same size. */
   public Tensor reshaped(Shape other) {
     return new Tensor(other, size, values);

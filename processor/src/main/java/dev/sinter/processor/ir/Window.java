@@ -1,5 +1,7 @@
 package dev.sinter.processor.ir;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -11,6 +13,20 @@ import java.util.Locale;
  * @param padding rows and columns around the map
  */
 public record Window(Pair kernel, Pair stride, Pair dilation, Padding padding) {
+
+  /**
+   * A class of outputs, on one axis: windows in a row with the same taps inside the axis.
+   *
+   * @param first the first of these outputs
+   * @param from the first tap that does not lie before the axis
+   * @param to one past the last tap that does not lie behind it; no tap lies inside if it is not
+   *     more than {@code from}
+   */
+  public record Taps(int first, int from, int to) {
+    public boolean contains(int tap) {
+      return from <= tap && tap < to;
+    }
+  }
 
   /** One number for rows, one for columns. */
   public record Pair(int height, int width) {
@@ -54,6 +70,24 @@ public record Window(Pair kernel, Pair stride, Pair dilation, Padding padding) {
         outputs--;
       }
       return (int) Math.min(outputs, Integer.MAX_VALUE);
+    }
+
+    /** The classes of the outputs, in their order. */
+    public List<Taps> classes(int outputs, int extent) {
+      List<Taps> classes = new ArrayList<>();
+      for (int output = 0; output < outputs; output++) {
+        int start = output * stride - before;
+        Taps taps = new Taps(output, tapsBefore(0, start), tapsBefore(extent, start));
+        Taps last = classes.isEmpty() ? null : classes.get(classes.size() - 1);
+        if (last == null || last.from() != taps.from() || last.to() != taps.to()) {
+          classes.add(taps);
+        }
+      }
+      return classes;
+    }
+
+    private int tapsBefore(int end, int start) {
+      return end <= start ? 0 : Math.min(kernel, (end - start - 1) / dilation + 1);
     }
   }
 

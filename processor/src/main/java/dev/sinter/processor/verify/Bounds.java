@@ -28,6 +28,9 @@ record Bounds(double exact, double shipped) {
   private static final double DOUBLE = 0x1p-53;
   private static final double FLOAT = 0x1p-24;
 
+  /** What {@code AffinePaddedConv} allows. */
+  private static final int CANCELLING = 8;
+
   static Bounds of(Graph before, Graph after) {
     Length replaced = Length.of(before);
     Length replacement = Length.of(after);
@@ -77,9 +80,16 @@ record Bounds(double exact, double shipped) {
       return Length.ZERO;
     }
 
+    /**
+     * Pad values are constants that constants are multiplied with. What they add may cancel against
+     * the bias: up to {@link #CANCELLING} times the magnitude of what is replaced, see the fold
+     * that makes them.
+     */
     @Override
     public Length conv(Op.Conv op) {
-      return new Length(op.taps() + 1, 1).plus(activation(op.activation()));
+      int sum = op.taps() + 1;
+      Length own = op.padValue() == null ? new Length(sum, 1) : new Length(CANCELLING * sum, 2);
+      return own.plus(activation(op.activation()));
     }
 
     @Override

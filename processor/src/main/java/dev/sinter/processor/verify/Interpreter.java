@@ -95,6 +95,9 @@ public final class Interpreter implements Op.Visitor<Value> {
     Value y = new Value(node.shape());
     Span[] rows = Span.of(op.window().rows(), y.shape().height(), x.shape().height());
     Span[] columns = Span.of(op.window().columns(), y.shape().width(), x.shape().width());
+    int[] rowClasses = Span.classes(rows);
+    int[] columnClasses = Span.classes(columns);
+    int across = columnClasses[columns.length - 1] + 1;
     int plane = plane(y.shape());
     parallel(
         op.outputs(),
@@ -102,9 +105,10 @@ public final class Interpreter implements Op.Visitor<Value> {
         o -> {
           Filter filter = new Filter(op, o, least);
           for (int i = 0; i < plane; i++) {
-            Span row = rows[i / columns.length];
-            Span column = columns[i % columns.length];
-            filter.apply(x, row, column, y, o * plane + i);
+            int row = i / columns.length;
+            int column = i % columns.length;
+            int place = filter.hasClasses() ? rowClasses[row] * across + columnClasses[column] : 0;
+            filter.apply(x, place, rows[row], columns[column], y, o * plane + i);
           }
         });
     return activated(y, op.activation());

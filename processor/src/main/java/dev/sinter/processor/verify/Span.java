@@ -28,6 +28,20 @@ record Span(int start, int from, int to, int padded) {
     return spans;
   }
 
+  boolean contains(int tap) {
+    return from <= tap && tap < to;
+  }
+
+  /** The number of times that the taps inside have changed up to each output. */
+  static int[] classes(Span[] spans) {
+    int[] classes = new int[spans.length];
+    for (int i = 1; i < spans.length; i++) {
+      boolean same = spans[i].from == spans[i - 1].from && spans[i].to == spans[i - 1].to;
+      classes[i] = classes[i - 1] + (same ? 0 : 1);
+    }
+    return classes;
+  }
+
   /** How many taps lie before {@code end}. */
   private static int tapsBefore(int end, int start, Window.Axis axis) {
     if (end <= start) {

@@ -9,6 +9,7 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Sketch;
 import dev.sinter.processor.ir.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A graph that a fold must leave alone for one reason only.
@@ -30,16 +31,16 @@ record CounterExample(
     Graph valid,
     Rewrite wrong) {
 
-  private static final RandomOps OPS = new RandomOps(1);
-  private static final Op ADD = new Op.Add(Activation.NONE);
-  private static final Activation RELU = Activation.of(Activation.Kind.RELU);
-  private static final Activation TANH = Activation.of(Activation.Kind.TANH);
-  private static final Op.Conv CONV = OPS.conv(3, 3);
+  static final RandomOps OPS = new RandomOps(1);
+  static final Op ADD = new Op.Add(Activation.NONE);
+  static final Activation RELU = Activation.of(Activation.Kind.RELU);
+  static final Activation TANH = Activation.of(Activation.Kind.TANH);
+  static final Op.Conv CONV = OPS.conv(3, 3);
   private static final Op MAX_POOL = pool(Op.Pool.Kind.MAX);
   private static final Op.Linear LINEAR = OPS.linear(3, 3);
 
   /** One scale is negative: that of a maximum, a minimum comes of it. */
-  private static final Op.BatchNorm NORM =
+  static final Op.BatchNorm NORM =
       new Op.BatchNorm(
           Tensor.vector(-1.5, 0.5, 2),
           Tensor.vector(0.25, -0.75, 1),
@@ -48,6 +49,12 @@ record CounterExample(
           1e-3);
 
   static List<CounterExample> all() {
+    return Stream.of(own(), UpwardCounterExamples.all(), DownwardCounterExamples.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<CounterExample> own() {
     return List.of(
         convReadThroughPool(),
         convReadThroughFlatten(),
@@ -378,27 +385,27 @@ record CounterExample(
         .build();
   }
 
-  private static Rewrite wrong(Graph before, int replaced, Graph after, int result) {
+  static Rewrite wrong(Graph before, int replaced, Graph after, int result) {
     List<Integer> boundary = before.inputs().stream().map(Node::id).toList();
     return new Rewrite("wrong", List.of(), before, replaced, after, result, boundary);
   }
 
   // ---- parts ----
 
-  private static Sketch map() {
+  static Sketch map() {
     return Sketch.of(3, 3, 3);
   }
 
-  private static Sketch vector() {
+  static Sketch vector() {
     return Sketch.of(3);
   }
 
   /** 3 × 3 with padding 1: the map keeps its size. */
-  private static Op pool(Op.Pool.Kind kind) {
+  static Op pool(Op.Pool.Kind kind) {
     return new Op.Pool(kind, CONV.window(), false, true);
   }
 
-  private static Op.Affine affine(Op.ChannelAffine op) {
+  static Op.Affine affine(Op.ChannelAffine op) {
     return new Op.Affine(op.scale(), op.shift(), Activation.NONE);
   }
 

@@ -12,6 +12,7 @@ import dev.sinter.processor.ir.RandomGraphs;
 import dev.sinter.processor.ir.RandomOps;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Sketch;
+import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Interpreter;
 import dev.sinter.processor.verify.Value;
@@ -177,7 +178,7 @@ final class FoldConformanceTest {
     RandomOps ops = new RandomOps(2);
     Op.Conv conv = ops.conv(4, 4);
     Op.Conv depthwise = ops.conv(conv.window(), 4, 4, 4, false);
-    Op norm = ops.norm(4);
+    Op.BatchNorm norm = ops.norm(4);
     Op relu = new Op.Activate(Activation.of(Activation.Kind.RELU));
     Op add = new Op.Add(Activation.NONE);
     Op dropout = new Op.Identity();
@@ -243,8 +244,35 @@ final class FoldConformanceTest {
         expectation(
             "normalized input, conv",
             map().then("normalize", ops.affine(4)).then("conv", conv).gives(),
-            "",
-            "Affine, Conv"),
+            "bn+conv with pad values",
+            "Conv"),
+        expectation(
+            "bn, padded conv, where a scale is 0",
+            map().then("bn", zero(ops.norm(4))).then("conv", conv).gives(),
+            "bn+conv with border biases",
+            "Conv"),
+        expectation(
+            "a residual block with one bn behind the sum",
+            map()
+                .then("conv1", conv)
+                .then("conv2", conv, "input")
+                .then("sum", add, "conv1", "conv2")
+                .then("bn", norm)
+                .then("relu", relu)
+                .gives(),
+            "bn before a sum, conv+bn, conv+bn, activation",
+            "Conv, Conv, Add+RELU"),
+        expectation(
+            "conv, mean, flatten, bn, linear",
+            map()
+                .then("conv", conv)
+                .then("mean", new Op.GlobalPool(Op.Pool.Kind.AVERAGE))
+                .then("flat", new Op.Flatten())
+                .then("bn", norm)
+                .then("fc", ops.linear(4, 4))
+                .gives(),
+            "bn before a flatten, bn before a pool, conv+bn",
+            "Conv, GlobalPool, Flatten, Linear"),
         expectation(
             "two dropouts, both outputs",
             map().then("drop1", dropout).then("drop2", dropout).gives("drop1", "drop2"),
@@ -270,6 +298,12 @@ final class FoldConformanceTest {
 
   private static Sketch map() {
     return Sketch.of(4, 6, 6);
+  }
+
+  /** With no scale in the first channel. */
+  private static Op.BatchNorm zero(Op.BatchNorm norm) {
+    Tensor gamma = Tensor.computed(norm.gamma().shape(), c -> c == 0 ? 0 : norm.gamma().get(c));
+    return new Op.BatchNorm(gamma, norm.beta(), norm.mean(), norm.variance(), norm.epsilon());
   }
 
   // ---- comparing ----

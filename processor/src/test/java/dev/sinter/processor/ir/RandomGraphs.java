@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
 /**
  * Networks of 3 to 30 operators of every kind, wired at random: each reads the value before it, or
  * any other; values have several readers; some in the middle are outputs, and so is each that
- * nothing reads. Batch normalizations and what takes them in come most often.
+ * nothing reads. Batch normalizations and what takes them in come most often; and some patterns,
+ * which chance alone would seldom make, come whole.
  */
 public final class RandomGraphs {
   /** Elements of the largest value. */
@@ -40,7 +42,12 @@ public final class RandomGraphs {
     }
     int operators = 3 + random.nextInt(28);
     while (values.size() < inputs + operators) {
-      grow(random.nextInt(3) > 0 ? values.get(values.size() - 1) : any());
+      int x = random.nextInt(3) > 0 ? values.get(values.size() - 1) : any();
+      if (random.nextInt(4) == 0) {
+        pattern(x);
+      } else {
+        grow(x);
+      }
     }
     for (int i = inputs; i < values.size(); i++) {
       if (!read.contains(values.get(i)) || random.nextInt(12) == 0) {
@@ -57,19 +64,72 @@ public final class RandomGraphs {
     read.addAll(inputs);
   }
 
-  /** Puts an operator behind a value, unless it does not fit or makes too much of it. */
+  /** Puts an operator behind a value, unless it does not fit. */
   private void grow(int x) {
     Op op = operator(graph.shape(x));
     List<Integer> inputs = joins(op) ? alike(x) : List.of(x);
-    Shape result;
-    try {
-      result = op.infer(inputs.stream().map(graph::shape).toList());
-    } catch (IllegalArgumentException unfit) {
+    Optional<Shape> result = result(op, inputs);
+    if (result.isPresent()) {
+      boolean activated = op instanceof Op.Activatable && random.nextInt(10) == 0;
+      add(
+          activated ? ((Op.Activatable) op).with(ops.activation(result.get().channels())) : op,
+          inputs);
+    }
+  }
+
+  /** What a fold looks for, behind a map. */
+  private void pattern(int x) {
+    Shape map = graph.shape(x);
+    if (map.rank() == 1) {
       return;
     }
-    if (result.size() <= LARGEST) {
-      boolean activated = op instanceof Op.Activatable && random.nextInt(10) == 0;
-      add(activated ? ((Op.Activatable) op).with(ops.activation(result.channels())) : op, inputs);
+    Op.Conv conv = conv(map);
+    int channels = conv.outputs();
+    Op relu = new Op.Activate(ops.homogeneous(map.channels()));
+    switch (random.nextInt(7)) {
+      case 0 -> chain(x, conv, pool(map), ops.positive(channels));
+      case 1 ->
+          chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
+      case 2 -> {
+        int main = chain(x, conv);
+        int other = chain(x, ops.conv(conv.window(), 1, map.channels(), channels, false));
+        if (main != x && other != x) {
+          add(new Op.Add(Activation.NONE), List.of(main, other));
+          chain(values.get(values.size() - 1), ops.norm(channels));
+        }
+      }
+      case 3 -> chain(x, conv, new Op.Activate(ops.homogeneous(channels)), ops.scale(channels));
+      case 4 -> {
+        Window inside = new Window(pair(map, 2), pair(map, 2), pair(map, 2), Window.Padding.NONE);
+        chain(x, relu, ops.norm(map.channels()), ops.conv(inside, 1, map.channels(), 3, true));
+      }
+      case 5 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
+      default ->
+          chain(
+              x, relu, ops.norm(map.channels()), new Op.Flatten(), ops.linear((int) map.size(), 3));
+    }
+  }
+
+  /** Puts operators behind a value while they fit, and gives the last. */
+  private int chain(int x, Op... behind) {
+    int last = x;
+    for (Op op : behind) {
+      if (result(op, List.of(last)).isEmpty()) {
+        return last;
+      }
+      add(op, List.of(last));
+      last = values.get(values.size() - 1);
+    }
+    return last;
+  }
+
+  /** The shape that comes of it, unless it does not fit or is too large. */
+  private Optional<Shape> result(Op op, List<Integer> inputs) {
+    try {
+      return Optional.of(op.infer(inputs.stream().map(graph::shape).toList()))
+          .filter(result -> result.size() <= LARGEST);
+    } catch (IllegalArgumentException unfit) {
+      return Optional.empty();
     }
   }
 
@@ -138,7 +198,7 @@ public final class RandomGraphs {
     return new Op.Upsample(mode, corners, rows, x.width() + random.nextInt(4));
   }
 
-  private Op conv(Shape x) {
+  private Op.Conv conv(Shape x) {
     int channels = x.channels();
     int groups = divisor(channels);
     int out = groups * (1 + random.nextInt(Math.max(1, 8 / groups)));

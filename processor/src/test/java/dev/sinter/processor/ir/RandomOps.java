@@ -62,6 +62,19 @@ public final class RandomOps {
         epsilon);
   }
 
+  /** With no negative scale. */
+  public Op.BatchNorm positive(int channels) {
+    Op.BatchNorm norm = norm(channels);
+    Tensor gamma = Tensor.computed(Shape.of(channels), c -> Math.abs(norm.gamma().get(c)));
+    return new Op.BatchNorm(gamma, norm.beta(), norm.mean(), norm.variance(), norm.epsilon());
+  }
+
+  /** A product with positive constants. */
+  public Op.Affine scale(int channels) {
+    return Op.Affine.times(
+        Tensor.computed(Shape.of(channels), c -> (float) (0.5 + random.nextDouble())));
+  }
+
   /** A sum, difference, product or quotient with a constant, or a general map. */
   public Op.Affine affine(int channels) {
     Tensor constant = Tensor.computed(Shape.of(channels), c -> (float) (0.5 + random.nextDouble()));
@@ -72,6 +85,18 @@ public final class RandomOps {
       case 3 -> Op.Affine.times(constant);
       case 4 -> Op.Affine.over(constant);
       default -> new Op.Affine(vector(channels), vector(channels), Activation.NONE);
+    };
+  }
+
+  /** One with which a positive scale commutes. */
+  public Activation homogeneous(int channels) {
+    return switch (random.nextInt(3)) {
+      case 0 -> Activation.of(Activation.Kind.RELU);
+      case 1 -> Activation.of(Activation.Kind.LEAKY_RELU, sample() / 4);
+      default ->
+          Activation.of(
+              Activation.Kind.PRELU,
+              IntStream.range(0, channels).mapToDouble(i -> sample()).toArray());
     };
   }
 

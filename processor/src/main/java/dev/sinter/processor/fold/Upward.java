@@ -1,0 +1,212 @@
+package dev.sinter.processor.fold;
+
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
+import java.util.Optional;
+
+/**
+ * The way of a channel affine up to something with weights that takes it in. The affine moves over
+ * an operator only if this way leads to the end, because each step alone makes it cost more.
+ *
+ * <p>An operator that lets an affine pass, or shares it out, has its place here and a fold of its
+ * own that does the step.
+ */
+final class Upward implements Op.Visitor<Optional<String>> {
+  private final Graph graph;
+  private final Node value;
+  private final Op.ChannelAffine affine;
+  private final String reader; // whoever reads the value, as the subject of a sentence
+
+  private Upward(Graph graph, Node value, Op.ChannelAffine affine, String reader) {
+    this.graph = graph;
+    this.value = value;
+    this.affine = affine;
+    this.reader = reader;
+  }
+
+  /**
+   * Why what makes the value that {@code reader} reads cannot take in an affine of it, as the end
+   * of a sentence about the affine; nothing if it can.
+   */
+  static Optional<String> obstacle(Graph graph, Node reader, Op.ChannelAffine affine) {
+    return obstacle(graph, graph.producer(reader), reader, affine, "it");
+  }
+
+  /** The same for one of the values that {@code reader} reads. */
+  static Optional<String> obstacle(Graph graph, Node value, Node reader, Op.ChannelAffine affine) {
+    return obstacle(graph, value, reader, affine, "it");
+  }
+
+  private static Optional<String> obstacle(
+      Graph graph, Node value, Node reader, Op.ChannelAffine affine, String subject) {
+    if (!graph.hasOneUse(value) && !(value.op() instanceof Op.Input)) {
+      return Optional.of(otherUse(graph, value, reader));
+    }
+    if (value.op() instanceof Op.Activatable op && !op.activation().isNone()) {
+      String last = value.fields().get(value.fields().size() - 1);
+      return Optional.of(
+          "the activation '" + last + "' stands between '" + value.name() + "' and it.");
+    }
+    return value.op().accept(new Upward(graph, value, affine, subject));
+  }
+
+  private static String otherUse(Graph graph, Node value, Node reader) {
+    String name = value.name();
+    if (graph.isOutput(value)) {
+      return "'" + name + "' is an output of the network, so its own value must stay.";
+    }
+    String others =
+        String.join(
+            ", ",
+            graph.consumers(value).stream()
+                .filter(consumer -> consumer.id() != reader.id())
+                .map(consumer -> "'" + consumer.name() + "'")
+                .distinct()
+                .toList());
+    return others.isEmpty()
+        ? "'" + name + "' is read twice by '" + reader.name() + "'."
+        : "'" + name + "' is also read by " + others + ", which needs its value without it.";
+  }
+
+  @Override
+  public Optional<String> input(Op.Input op) {
+    return Optional.of(
+        reader
+            + " reads the input '"
+            + value.name()
+            + "', and there is no layer before it to take it in.");
+  }
+
+  /** {@link ConvAffine}. */
+  @Override
+  public Optional<String> conv(Op.Conv op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> convTranspose(Op.ConvTranspose op) {
+    return Optional.of(
+        reader + " reads the transposed convolution '" + value.name() + "', which takes in none.");
+  }
+
+  /** {@link LinearAffine}. */
+  @Override
+  public Optional<String> linear(Op.Linear op) {
+    return Optional.empty();
+  }
+
+  /** {@link AffineAffine}. */
+  @Override
+  public Optional<String> batchNorm(Op.BatchNorm op) {
+    return Optional.empty();
+  }
+
+  /** {@link AffineAffine}. */
+  @Override
+  public Optional<String> affine(Op.Affine op) {
+    return Optional.empty();
+  }
+
+  /** {@link AddAffine}. */
+  @Override
+  public Optional<String> add(Op.Add op) {
+    return AddAffine.obstacle(graph, value, affine);
+  }
+
+  /** {@link PoolAffine}. */
+  @Override
+  public Optional<String> pool(Op.Pool op) {
+    return PoolAffine.obstacle(graph, value, affine).or(() -> further(affine));
+  }
+
+  /** {@link PoolAffine}. */
+  @Override
+  public Optional<String> globalPool(Op.GlobalPool op) {
+    return PoolAffine.obstacle(graph, value, affine).or(() -> further(affine));
+  }
+
+  /** {@link FlattenAffine}. */
+  @Override
+  public Optional<String> flatten(Op.Flatten op) {
+    Shape map = graph.producer(value).shape();
+    Optional<Op.Affine> grouped = FlattenAffine.grouped(affine, map);
+    return grouped.isEmpty()
+        ? Optional.of(
+            "it has another scale or shift for each of the elements that '"
+                + value.name()
+                + "' makes of one channel.")
+        : further(grouped.get());
+  }
+
+  /** {@link ActivationAffine}. */
+  @Override
+  public Optional<String> activate(Op.Activate op) {
+    return ActivationAffine.commutes(op, affine)
+        ? further(affine)
+        : Optional.of("the activation '" + value.name() + "' stands before it.");
+  }
+
+  @Override
+  public Optional<String> multiply(Op.Multiply op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> concat(Op.Concat op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> slice(Op.Slice op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> channelShuffle(Op.ChannelShuffle op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> pad(Op.Pad op) {
+    return weightless();
+  }
+
+  /** It lets every affine pass, since its weights add up to 1; but there is no fold of it yet. */
+  @Override
+  public Optional<String> upsample(Op.Upsample op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> reshape(Op.Reshape op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> softmax(Op.Softmax op) {
+    return weightless();
+  }
+
+  /** {@link IdentityGone} comes first. */
+  @Override
+  public Optional<String> identity(Op.Identity op) {
+    return weightless();
+  }
+
+  /** For this affine before the value. */
+  private Optional<String> further(Op.ChannelAffine before) {
+    String subject = reader + " reads '" + value.name() + "', which";
+    return obstacle(graph, graph.producer(value), value, before, subject);
+  }
+
+  private Optional<String> weightless() {
+    return Optional.of(
+        reader
+            + " reads '"
+            + value.name()
+            + "', which has no weights to take it in; a convolution, a linear layer or another batch"
+            + " normalization directly before it would.");
+  }
+}
