@@ -13,10 +13,11 @@ import java.util.stream.Stream;
  * applies anywhere, at the earliest value where it does.
  *
  * <p><b>The order.</b> A channel affine may go up, into the layer that makes what it scales, or
- * down, into those that read its result. E. Yvinec, A. Dapogny and K. Bailly, <i>To Fold or Not to
- * Fold: a Necessary and Sufficient Condition on Batch-Normalization Layers Folding</i> (arXiv
- * 2203.14646), ask when it can vanish at all: if on one of the two sides every way from it comes to
- * a layer with weights before it comes to something that an affine does not pass. So do we:
+ * down, into those that read its result. It can vanish if on one of the two sides every way from it
+ * comes to a layer with weights before it comes to something that an affine does not pass. (On when
+ * it can: E. Yvinec, A. Dapogny and K. Bailly, <i>To Fold or Not to Fold: a Necessary and
+ * Sufficient Condition on Batch-Normalization Layers Folding</i>, arXiv 2203.14646. The reasoning
+ * here is our own.) So it is tried:
  *
  * <ol>
  *   <li><i>Up</i>, directly or past what lets it pass ({@link Upward}): free, so it is tried first

@@ -6,6 +6,7 @@ import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -69,9 +70,11 @@ final class PoolAffine implements Fold {
           .mapToObj(
               c ->
                   String.format(
+                      Locale.ROOT,
                       "its scale is negative in channel %d, which would make a minimum of '%s'"
                           + " before it.",
-                      c, pool.name()))
+                      c,
+                      pool.name()))
           .findFirst();
     }
     if (!(pool.op() instanceof Op.Pool windows)) {
