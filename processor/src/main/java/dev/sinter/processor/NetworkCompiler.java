@@ -22,11 +22,14 @@ import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Verifier;
 import dev.sinter.processor.weights.Locator;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The way of one network from its declaration to its sources, a line a phase. */
 final class NetworkCompiler {
@@ -180,14 +183,38 @@ final class NetworkCompiler {
       Output output,
       NetworkDeclaration declaration,
       Diagnostics found) {
-    for (Standing stays : folding.standing()) {
-      found.add(
-          Problem.BATCH_NORM_STAYS.at(
-              declaration.locationOf(stays.field()), stays.field(), stays.reason()));
-    }
+    alike(folding.standing(), declaration)
+        .forEach(
+            standing -> {
+              Standing first = standing.get(0);
+              int more = standing.size() - 1;
+              found.add(
+                  Problem.BATCH_NORM_STAYS.at(
+                      declaration.locationOf(first.field()),
+                      first.field(),
+                      more == 0 ? "" : " (and " + more + " more where its block is used)",
+                      first.reason()));
+            });
     long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
     found.add(
         Problem.SINTER.at(
             declaration.location(), Summary.of(declaration.name(), folding, plan, resource)));
+  }
+
+  /** Together those that one field declares, in a block that is used often, and for one reason. */
+  private static Collection<List<Standing>> alike(
+      List<Standing> standing, NetworkDeclaration declaration) {
+    return standing.stream()
+        .collect(
+            Collectors.groupingBy(
+                stays -> List.of(declaration.locationOf(stays.field()), unnamed(stays.reason())),
+                LinkedHashMap::new,
+                Collectors.toList()))
+        .values();
+  }
+
+  /** A reason without the layers that it names. */
+  private static String unnamed(String reason) {
+    return reason.replaceAll("'[^']*'", "");
   }
 }

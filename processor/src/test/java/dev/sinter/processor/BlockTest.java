@@ -177,6 +177,39 @@ class BlockTest {
   }
 
   @Test
+  void whatStaysInABlockIsSaidOnce() {
+    String block =
+        """
+        package p;
+        import static dev.sinter.Activation.Function.*;
+        import dev.sinter.*;
+        @Block
+        class Late {
+          @Activation(RELU) Layer relu;
+          @BatchNorm Layer bn;
+          @Activation(TANH) Layer tanh;
+        }
+        """;
+    Compilation compilation =
+        compile(
+            "@Block(weights = \"layer1.0\") Late a;\n@Block(weights = \"layer1.1\") Late b;\n"
+                + "@GlobalAvgPool Layer pool;",
+            block);
+    assertThat(compilation).succeeded();
+    assertThat(
+            compilation.notes().stream()
+                .map(note -> note.getMessage(null))
+                .filter(note -> note.contains("BatchNormStays"))
+                .toList())
+        .hasSize(1);
+    assertThat(compilation)
+        .hadNoteContaining(
+            "[BatchNormStays] 'a.bn' (and 1 more where its block is used) is not folded:")
+        .inFile(Networks.source("p.Late", block))
+        .onLine(7);
+  }
+
+  @Test
   void aFieldOfABlockNeedsAnnotationAndType() {
     assertThat(compile("Residual layer1;", RESIDUAL))
         .hadErrorContaining("[NoAnnotation] 'layer1' has no layer annotation");

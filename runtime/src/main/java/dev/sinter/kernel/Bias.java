@@ -1,7 +1,5 @@
 package dev.sinter.kernel;
 
-import java.util.Arrays;
-
 /** The bias of a convolution: one value for each output channel, or for each and its classes. */
 final class Bias {
   private final float[] values;
@@ -34,8 +32,8 @@ final class Bias {
     }
   }
 
-  /** Puts the bias of channel {@code o} at the positions [from, from + count) into sums[0 …). */
-  void fill(float[] sums, int o, int from, int count) {
+  /** Adds the bias of channel {@code o} at the positions [from, from + count) to sums[0 …). */
+  void add(float[] sums, int o, int from, int count) {
     int to = from + count;
     int row = 0;
     for (int line = from / width * width; line < to; line += width) {
@@ -47,7 +45,10 @@ final class Bias {
         int begin = Math.max(from, line + columns[column]);
         if (begin < Math.min(to, line + end)) {
           float value = values[(o * rows.length + row) * columns.length + column];
-          Arrays.fill(sums, begin - from, Math.min(to, line + end) - from, value);
+          int last = Math.min(to, line + end) - from;
+          for (int j = begin - from; j < last; j++) {
+            sums[j] += value;
+          }
         }
       }
     }

@@ -4,8 +4,11 @@ import java.util.Arrays;
 
 /**
  * Convolution as a matrix product: for a strip of output positions, what each tap meets is gathered
- * into a row (im2col); then each output channel adds its weights times these rows, in the order of
- * the weights, to its bias. A strip and the rows gathered at a time fit the first cache.
+ * into a row (im2col); then each output channel sums its weights times these rows, in the order of
+ * the weights. A strip and the rows gathered at a time fit the first cache.
+ *
+ * <p>The bias comes last: folding a batch normalization can make it large, and every sum that it
+ * takes part in is rounded to its size.
  */
 final class ScalarConvolution implements Kernel {
   private static final int STRIP_POSITIONS = 128;
@@ -136,13 +139,14 @@ final class ScalarConvolution implements Kernel {
     for (int o = group * outputs; o < (group + 1) * outputs; o++) {
       int y = output.offset + o * output.plane() + from;
       if (tap == 0) {
-        bias.fill(sums, o, from, positions);
+        Arrays.fill(sums, 0, positions, 0);
       } else {
         System.arraycopy(arena, y, sums, 0, positions);
       }
       // What the padding of the rows adds up to is never read.
       Rows.addWeighted(sums, Rows.padded(positions), weights, o * taps + tap, rows, count);
       if (tap + count == taps) {
+        bias.add(sums, o, from, positions);
         activation.apply(sums, 0, positions, o);
       }
       System.arraycopy(sums, 0, arena, y, positions);

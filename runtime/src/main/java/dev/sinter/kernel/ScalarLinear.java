@@ -1,8 +1,11 @@
 package dev.sinter.kernel;
 
+import java.util.Arrays;
+
 /**
  * A matrix times a vector by columns: each element of the input adds its column times itself to the
- * outputs, in order, which start as the bias. For that the matrix is transposed, once.
+ * outputs, in order, and the bias comes last, as in {@link ScalarConvolution}. For that the matrix
+ * is transposed, once.
  */
 final class ScalarLinear implements Kernel {
   private final Slot input;
@@ -45,9 +48,11 @@ final class ScalarLinear implements Kernel {
 
   @Override
   public void run(float[] arena) {
-    System.arraycopy(bias, 0, sums, 0, sums.length);
+    Arrays.fill(sums, 0);
     Rows.addWeighted(sums, sums.length, arena, input.offset, columns, columns.length);
-    System.arraycopy(sums, 0, arena, output.offset, sums.length);
+    for (int o = 0; o < bias.length; o++) {
+      arena[output.offset + o] = sums[o] + bias[o];
+    }
     activation.apply(arena, output);
   }
 }

@@ -87,7 +87,7 @@ final class ScalarTransposedConvolution implements Kernel {
     int plane = input.plane();
     for (int o = 0; o < output.channels; o++) {
       int y = output.offset + o * output.plane();
-      Arrays.fill(arena, y, y + output.plane(), bias[o]);
+      Arrays.fill(arena, y, y + output.plane(), 0);
     }
     for (int group = 0; group < groups; group++) {
       for (int from = 0; from < plane; from += STRIP_POSITIONS) {
@@ -100,6 +100,12 @@ final class ScalarTransposedConvolution implements Kernel {
           }
           multiply(arena, group, c, count, from, to);
         }
+      }
+    }
+    for (int o = 0; o < output.channels; o++) {
+      int y = output.offset + o * output.plane();
+      for (int j = y; j < y + output.plane(); j++) {
+        arena[j] += bias[o];
       }
     }
     activation.apply(arena, output);

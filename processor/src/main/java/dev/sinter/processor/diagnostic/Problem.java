@@ -113,7 +113,7 @@ public enum Problem {
           + " a layer that should read it."),
 
   // Folding, and what comes of it.
-  BATCH_NORM_STAYS(Severity.NOTE, "'%s' is not folded: %s"),
+  BATCH_NORM_STAYS(Severity.NOTE, "'%s'%s is not folded: %s"),
   CERTIFICATE(
       Severity.ERROR,
       "Fold %s of %s failed its check: the error is %.1e of Σ|w·x|, the bound %.1e. Nothing was"

@@ -68,6 +68,7 @@ public final class Folder {
     Graph current = graph;
     Optional<Rewrite> next = next(current);
     while (next.isPresent()) {
+      next.get().requireConfined();
       watcher.accept(next.get());
       current = next.get().after();
       next = next(current);

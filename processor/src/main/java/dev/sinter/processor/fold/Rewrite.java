@@ -27,6 +27,42 @@ public record Rewrite(
     int result,
     List<Integer> boundary) {
 
+  /**
+   * Refuses what no certificate of the result would see.
+   *
+   * @throws IllegalStateException if another value than the result is made otherwise, and something
+   *     that stays as it is reads it
+   */
+  void requireConfined() {
+    for (Node node : after.nodes()) {
+      if (node.id() != result && isOther(before, after, node, replaced, result)) {
+        boolean escapes =
+            after.isOutput(node)
+                || after.consumers(node).stream()
+                    .anyMatch(
+                        reader ->
+                            reader.id() != result
+                                && before.has(reader.id())
+                                && !isOther(before, after, reader, replaced, result));
+        if (escapes) {
+          throw new IllegalStateException(
+              fold + " changes '" + node.name() + "', which others read");
+        }
+      }
+    }
+  }
+
+  /** Whether a value that was there before is made otherwise now. */
+  private static boolean isOther(Graph before, Graph after, Node node, int replaced, int result) {
+    if (!before.has(node.id())) {
+      return false;
+    }
+    Node old = before.node(node.id());
+    List<Integer> inputs =
+        old.inputs().stream().map(input -> input == replaced ? result : input).toList();
+    return !old.op().equals(after.node(node.id()).op()) || !inputs.equals(node.inputs());
+  }
+
   /** Does the work of {@code node} and its producer by one operator, in the place of the node. */
   static Rewrite intoProducer(Fold fold, Graph graph, Node node, Op merged) {
     Node producer = graph.producer(node);

@@ -40,6 +40,10 @@ public final class Graph {
     return nodes.values();
   }
 
+  public boolean has(int id) {
+    return nodes.containsKey(id);
+  }
+
   public Node node(int id) {
     Node node = nodes.get(id);
     if (node == null) {

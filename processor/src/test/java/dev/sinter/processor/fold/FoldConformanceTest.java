@@ -2,6 +2,7 @@ package dev.sinter.processor.fold;
 
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Named.named;
 
 import dev.sinter.processor.ir.Activation;
@@ -394,5 +395,22 @@ final class FoldConformanceTest {
 
   private static String name(Class<?> operator) {
     return operator.getSimpleName();
+  }
+
+  @Test
+  void valueThatOthersReadCannotChangeUnseen() {
+    Op relu = new Op.Activate(Activation.of(Activation.Kind.RELU));
+    Graph before =
+        Sketch.of(2, 4, 4).then("first", relu).then("second", relu).then("third", relu).gives();
+    int first = Sketch.node(before, "first").id();
+    int third = Sketch.node(before, "third").id();
+    Op elu = new Op.Activate(Activation.of(Activation.Kind.ELU, 1));
+    List<Integer> inputs = before.node(first).inputs();
+    Graph after = before.edit().replace(first, List.of("first"), elu, inputs).build();
+    Rewrite rewrite =
+        new Rewrite("wrong", List.of("first"), before, third, after, third, List.of());
+    IllegalStateException refused =
+        assertThrows(IllegalStateException.class, rewrite::requireConfined);
+    assertThat(refused).hasMessageThat().isEqualTo("wrong changes 'first', which others read");
   }
 }
