@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a layer as an output of the network, beside its own annotation. The last field is one
- * anyway.
+ * Marks a layer as an output, beside its own annotation: of the network, or, in a {@link Block}, as
+ * something that can be read from outside under the names of both, as {@code "layer1.bn"}. The last
+ * field is one anyway.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

@@ -6,6 +6,7 @@ import dev.sinter.processor.weights.Source;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,10 @@ final class FilerPlace implements Place {
 
   @Override
   public Optional<Source> find(String path) throws IOException {
+    Optional<Path> folder = folder();
+    if (folder.isPresent()) {
+      return new DirectoryPlace(folder.get()).find(path);
+    }
     FileObject file;
     try {
       file = filer.getResource(location, "", path);
@@ -57,7 +62,17 @@ final class FilerPlace implements Place {
   @Override
   public String describe(String path) {
     String folder = folder().map(known -> " (" + known + ")").orElse("");
-    return path + " in the " + name + folder;
+    return path + " in the " + name + folder + (folder.isEmpty() ? unnameable(path) : "");
+  }
+
+  /** Compilers ask for resources by URIs, and find none whose name is no part of one. */
+  private static String unnameable(String path) {
+    try {
+      new URI(path);
+      return "";
+    } catch (URISyntaxException odd) {
+      return " (where compilers find no file of such a name: rename it)";
+    }
   }
 
   /** The folder of the class output; the paths have several, or none. */

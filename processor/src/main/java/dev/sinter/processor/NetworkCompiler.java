@@ -16,6 +16,7 @@ import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.layer.NetworkReader;
 import dev.sinter.processor.plan.Plan;
+import dev.sinter.processor.plan.Step;
 import dev.sinter.processor.report.Folding;
 import dev.sinter.processor.report.Summary;
 import dev.sinter.processor.verify.Certificate;
@@ -68,7 +69,7 @@ final class NetworkCompiler {
       requireFloats(folding.folded(), declaration);
       requireProofs(folding, declaration);
       Plan plan = planned(folding.folded(), declaration);
-      NetworkEmitter.Names names = names(folding.folded(), declaration);
+      NetworkEmitter.Names names = names(plan, declaration);
       Output output = emitted(names, folding, plan, declaration);
       say(folding, plan, output, declaration, found);
       return Optional.of(output);
@@ -134,7 +135,7 @@ final class NetworkCompiler {
     }
   }
 
-  private NetworkEmitter.Names names(Graph graph, NetworkDeclaration declaration) throws Rejection {
+  private NetworkEmitter.Names names(Plan plan, NetworkDeclaration declaration) throws Rejection {
     NetworkEmitter.Names names =
         new NetworkEmitter.Names(
             declaration.packageName(),
@@ -143,12 +144,12 @@ final class NetworkCompiler {
             declaration.isPublic(),
             generated);
     Map<String, String> taken = new HashMap<>();
-    for (Node node : graph.nodes()) {
-      String type = names.layer(node.name());
-      String other = taken.put(type.toLowerCase(Locale.ROOT), node.name());
+    for (Step step : plan.steps()) {
+      String name = step.node().name();
+      String type = names.layer(name);
+      String other = taken.put(type.toLowerCase(Locale.ROOT), name);
       if (other != null) {
-        throw Problem.NAME_CLASH.reject(
-            declaration.locationOf(node.name()), node.name(), type, other);
+        throw Problem.NAME_CLASH.reject(declaration.locationOf(name), name, type, other);
       }
     }
     return names;

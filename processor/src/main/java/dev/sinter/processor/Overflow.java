@@ -20,6 +20,10 @@ final class Overflow {
               first(tensor).ifPresent(found::add);
               return tensor;
             });
+    activation(op).parameters().stream()
+        .filter(parameter -> Double.isFinite(parameter) && Float.isInfinite(parameter.floatValue()))
+        .map(parameter -> parameter + " in its activation")
+        .forEach(found::add);
     return found.stream().findFirst();
   }
 
@@ -28,6 +32,13 @@ final class Overflow {
     return op instanceof Op.BatchNorm norm
         ? new Op.Affine(norm.scale(), norm.shift(), Activation.NONE)
         : op;
+  }
+
+  private static Activation activation(Op op) {
+    if (op instanceof Op.Activate activate) {
+      return activate.activation();
+    }
+    return op instanceof Op.Activatable activatable ? activatable.activation() : Activation.NONE;
   }
 
   private static Optional<String> first(Tensor tensor) {

@@ -1,6 +1,5 @@
 package dev.sinter.processor;
 
-import com.google.auto.common.GeneratedAnnotations;
 import com.google.auto.common.MoreElements;
 import com.google.auto.common.SuperficialValidation;
 import com.google.auto.service.AutoService;
@@ -39,7 +38,9 @@ import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
+import javax.lang.model.element.ModuleElement;
 import javax.lang.model.element.TypeElement;
+import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic.Kind;
 import javax.tools.StandardLocation;
 
@@ -51,6 +52,7 @@ import javax.tools.StandardLocation;
 public final class SinterProcessor extends AbstractProcessor {
   private static final String NETWORK = "dev.sinter.Network";
   private static final String BLOCK = "dev.sinter.Block";
+  private static final String GENERATED = "javax.annotation.processing.Generated";
 
   private final DeclarationReader reader = new DeclarationReader(LayerTypes.annotations());
   private final Set<String> waiting = new LinkedHashSet<>();
@@ -85,6 +87,7 @@ public final class SinterProcessor extends AbstractProcessor {
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
     if (round.processingOver()) {
+      sayUnresolved();
       return false;
     }
     List<TypeElement> networks = networks(round);
@@ -99,6 +102,16 @@ public final class SinterProcessor extends AbstractProcessor {
     }
     sayOrphans(annotations, round);
     return false;
+  }
+
+  private void sayUnresolved() {
+    for (String name : waiting) {
+      TypeElement type = processingEnv.getElementUtils().getTypeElement(name);
+      say(
+          Problem.UNRESOLVED.at(
+              type == null ? Location.NOWHERE : Location.of(type),
+              name.substring(name.lastIndexOf('.') + 1)));
+    }
   }
 
   private List<TypeElement> networks(RoundEnvironment round) {
@@ -126,7 +139,7 @@ public final class SinterProcessor extends AbstractProcessor {
       String packagePath = declaration.packageName().replace('.', '/');
       Locator locator = new Locator(places(options), packagePath);
       Optional<Output> output =
-          new NetworkCompiler(options, folds, locator, generated()).compile(declaration, found);
+          new NetworkCompiler(options, folds, locator, generated(type)).compile(declaration, found);
       if (output.isPresent() && !found.hasErrors()) {
         write(output.get(), type, found);
       }
@@ -154,10 +167,15 @@ public final class SinterProcessor extends AbstractProcessor {
     return places;
   }
 
-  private Optional<ClassName> generated() {
-    return GeneratedAnnotations.generatedAnnotation(
-            processingEnv.getElementUtils(), processingEnv.getSourceVersion())
-        .map(ClassName::get);
+  /** The annotation that marks generated code, if the module of this class can see it. */
+  private Optional<ClassName> generated(TypeElement type) {
+    Elements elements = processingEnv.getElementUtils();
+    ModuleElement module = elements.getModuleOf(type);
+    TypeElement annotation =
+        module == null
+            ? elements.getTypeElement(GENERATED)
+            : elements.getTypeElement(module, GENERATED);
+    return Optional.ofNullable(annotation).map(ClassName::get);
   }
 
   private void write(Output output, TypeElement type, Diagnostics found) {

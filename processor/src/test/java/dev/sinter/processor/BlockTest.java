@@ -177,6 +177,18 @@ class BlockTest {
   }
 
   @Test
+  void onlyOutputsOfABlockCanBeReadFromOutside() {
+    Compilation compilation =
+        compile(
+            "@Block(weights = \"layer1.0\") Residual a;\n@Flatten(from = \"a.conv\") Layer flat;",
+            RESIDUAL);
+    assertThat(compilation)
+        .hadErrorContaining(
+            "[UnknownLayer] 'flat' reads 'a.conv', and no field before it has that name. Mark it"
+                + " @Output, so that it can be read from outside of its block.");
+  }
+
+  @Test
   void whatStaysInABlockIsSaidOnce() {
     String block =
         """

@@ -84,8 +84,22 @@ class DiagnosticsTest {
               int other;
             }
             """),
-        "① [OutsideNetwork] 'flat' is a layer, but its class 'Y' is not a network: add @Network to"
-            + " the class.");
+        "① [OutsideNetwork] 'flat' is a layer, but its class 'Y' is no network: add @Network, or"
+            + " @Block, to the class itself. Layers are not inherited.");
+  }
+
+  @Test
+  void networkThatMentionsItsOwnGeneratedClass() {
+    Compilation compilation =
+        compile(
+            Marked.network("input = 4", "@Softmax Layer last; SinteredX compiled;"),
+            List.of("-Asinter.weights=" + folder));
+    noteProvoked(compilation);
+    assertThat(compilation.errors().stream().map(error -> error.getMessage(null)).toList())
+        .contains(
+            "[Unresolved] 'X' mentions types that do not exist, so it was not compiled. A network"
+                + " cannot mention the class that is generated for it in its own fields or"
+                + " signatures.");
   }
 
   @Test
@@ -128,6 +142,22 @@ class DiagnosticsTest {
         Marked.network("input = 4", "@Flatten Layer ①input; @Softmax Layer last;"),
         "① [ReservedName] A layer cannot be called 'input': that is the name of the network's"
             + " input. Rename the field.");
+  }
+
+  @Test
+  void namesThatDifferInCaseAreFreeWhereNoClassIsMade() throws IOException {
+    check(
+        Marked.network(
+            "input = 4", "@Identity Layer Input; @Flatten Layer Last; @Softmax Layer last;"));
+  }
+
+  @Test
+  void slopeAndLimitThatAreNoFloats() throws IOException {
+    check(
+        Marked.network("input = 4", "①@Clip(min = 1e39, max = 1e300) Layer clip;"),
+        "① [Overflow] 'clip' would have a constant that does not fit a float: 1.0E39 in its"
+            + " activation. Check its parameters, and the statistics of a batch normalization: a"
+            + " tiny variance makes a huge scale.");
   }
 
   @Test

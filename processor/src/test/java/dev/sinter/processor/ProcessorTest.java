@@ -36,6 +36,7 @@ import javax.lang.model.element.TypeElement;
 import javax.tools.Diagnostic.Kind;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaCompiler.CompilationTask;
+import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
@@ -307,6 +308,29 @@ class ProcessorTest {
 
   // What is generated.
 
+  @Test
+  void generatedCodeNeedsNothingThatItsModuleDoesNotRead() throws IOException {
+    // The annotation that marks generated code is there, but not for this module.
+    OnDisk compiled =
+        OnDisk.compile(
+            folder,
+            List.of("--add-modules", "java.compiler", "--add-reads", "m=ALL-UNNAMED"),
+            List.of(
+                Networks.source("module-info", "module m {}"),
+                Networks.network("input = 4", SOFTMAX)));
+    assertWithMessage(compiled.log()).that(compiled.success()).isTrue();
+  }
+
+  @Test
+  void weightsWithASpaceInTheirNameAreFoundInTheClassOutput() throws Exception {
+    new TestWeights()
+        .with("fc.weight", Shape.of(1, 1), 3)
+        .write(folder.resolve("output/my net[1].safetensors"));
+    OnDisk compiled =
+        OnDisk.compile(folder, folder.resolve("nothing").toString(), "my net[1].safetensors");
+    assertWithMessage(compiled.log()).that(compiled.success()).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"en-US", "tr-TR", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva", "de-CH"})
   void sameBytesInEveryLocale(String language) throws IOException {
@@ -318,7 +342,7 @@ class ProcessorTest {
           Marked.network(
               "input = {1, 40, 40}, weights = \"w.safetensors\", bake = Network.Bake." + bake,
               "@Conv(stride = 2, padding = {1, 2, 0, 1}) Layer conv1; @BatchNorm Layer bn1;"
-                  + " @Activation(LEAKY_RELU) Layer istanbul;");
+                  + " @Activation(LEAKY_RELU) Layer istanbul; @Pad(padding = 1) Layer pad;");
       Compilation expected = compile(network);
       Locale before = Locale.getDefault();
       Compilation compilation;
@@ -563,27 +587,31 @@ class ProcessorTest {
   /** A compilation of a network with a linear layer 1 → 1, in files. */
   private record OnDisk(boolean success, String log) {
     static OnDisk compile(Path folder, String weights) throws IOException {
+      return compile(folder, weights, "w.safetensors");
+    }
+
+    static OnDisk compile(Path folder, String weights, String file) throws IOException {
+      return compile(
+          folder,
+          List.of("-Asinter.weights=" + weights),
+          List.of(Networks.network("input = 1, weights = \"" + file + "\"", "@Linear Layer fc;")));
+    }
+
+    static OnDisk compile(Path folder, List<String> options, List<JavaFileObject> sources)
+        throws IOException {
       StringWriter log = new StringWriter();
       JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
       try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
         URL runtime = Network.class.getProtectionDomain().getCodeSource().getLocation();
         files.setLocationFromPaths(
-            StandardLocation.CLASS_OUTPUT, List.of(folder.resolve("output")));
+            StandardLocation.CLASS_OUTPUT,
+            List.of(Files.createDirectories(folder.resolve("output"))));
         files.setLocationFromPaths(
             StandardLocation.SOURCE_PATH, List.of(folder.resolve("sources")));
         files.setLocationFromPaths(
             StandardLocation.CLASS_PATH,
             List.of(Path.of(URI.create(runtime.toString())), folder.resolve("classes")));
-        CompilationTask task =
-            javac.getTask(
-                log,
-                files,
-                null,
-                List.of("-Asinter.weights=" + weights),
-                null,
-                List.of(
-                    Networks.network(
-                        "input = 1, weights = \"w.safetensors\"", "@Linear Layer fc;")));
+        CompilationTask task = javac.getTask(log, files, null, options, null, sources);
         task.setProcessors(List.of(new SinterProcessor()));
         return new OnDisk(task.call(), log.toString().replace("\r", ""));
       }

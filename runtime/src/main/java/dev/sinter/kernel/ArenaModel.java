@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** A finished {@link Program}: steps over an arena that each session has for itself. */
@@ -152,6 +153,7 @@ final class ArenaModel implements Model {
       String kind, Port port, String expected, float[] found) {
     return new IllegalArgumentException(
         String.format(
+            Locale.ROOT,
             "%s '%s' of %s takes %s = %d floats an image, %s; found %d.",
             kind,
             port.name(),

@@ -15,7 +15,12 @@ public enum Problem {
   NOT_A_CLASS(Severity.ERROR, "@Network stands on the %s '%s'; a network is declared by a class."),
   OUTSIDE_NETWORK(
       Severity.ERROR,
-      "'%s' is a layer, but its class '%s' is not a network: add @Network to the class."),
+      "'%s' is a layer, but its class '%s' is no network: add @Network, or @Block, to the class"
+          + " itself. Layers are not inherited."),
+  UNRESOLVED(
+      Severity.ERROR,
+      "'%s' mentions types that do not exist, so it was not compiled. A network cannot mention the"
+          + " class that is generated for it in its own fields or signatures."),
   NO_LAYERS(
       Severity.ERROR,
       "'%s' has no layers: declare them as fields of type Layer, as in '@Conv Layer conv1;'."),

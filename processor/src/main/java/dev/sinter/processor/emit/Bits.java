@@ -3,6 +3,7 @@ package dev.sinter.processor.emit;
 import dev.sinter.processor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Floats as string constants. Their little-endian bytes are a stream of bits, lowest first; each
@@ -59,7 +60,8 @@ final class Bits {
       } else {
         boolean digit = i + 1 < text.length() && Character.isDigit(text.charAt(i + 1));
         literal.append('\\');
-        literal.append(digit ? String.format("%03o", (int) c) : Integer.toOctalString(c));
+        literal.append(
+            digit ? String.format(Locale.ROOT, "%03o", (int) c) : Integer.toOctalString(c));
       }
     }
     return literal.append('"').toString();

@@ -126,7 +126,8 @@ final class Description implements Op.Visitor<String> {
   @Override
   public String pad(Op.Pad op) {
     Window.Padding p = op.padding();
-    String map = String.format("padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right());
+    String map =
+        String.format(Locale.ROOT, "padding %d %d %d %d", p.top(), p.left(), p.bottom(), p.right());
     String channels =
         op.before() + op.after() == 0
             ? ""

@@ -2,6 +2,7 @@ package dev.sinter.processor.ir;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -597,7 +598,11 @@ public sealed interface Op {
         require(
             input.equals(product) || input.equals(factors),
             String.format(
-                "multiplies %s with %s; %s", product, input, expected(input, product, factors)));
+                Locale.ROOT,
+                "multiplies %s with %s; %s",
+                product,
+                input,
+                expected(input, product, factors)));
       }
       return product;
     }
@@ -667,7 +672,8 @@ public sealed interface Op {
           axis >= 0 && axis < input.rank(), "slices axis " + axis + ", which " + input + " lacks");
       require(
           0 <= start && start < end && end <= input.extent(axis) && step > 0,
-          String.format("takes %d:%d:%d of axis %d of %s", start, end, step, axis, input));
+          String.format(
+              Locale.ROOT, "takes %d:%d:%d of axis %d of %s", start, end, step, axis, input));
       List<Integer> extents = new ArrayList<>(input.extents());
       extents.set(axis, (end - start - 1) / step + 1);
       return new Shape(extents);
@@ -781,7 +787,12 @@ public sealed interface Op {
       require(
           input.size() == shape.size(),
           String.format(
-              "makes %s of %s: %d elements of %d", shape, input, shape.size(), input.size()));
+              Locale.ROOT,
+              "makes %s of %s: %d elements of %d",
+              shape,
+              input,
+              shape.size(),
+              input.size()));
       return shape;
     }
 

@@ -115,7 +115,8 @@ final class ConvLayer implements LayerType {
 
   /** The zeros with which an axis gives ⌈extent/stride⌉ positions: TensorFlow's SAME. */
   private static int missing(Window.Axis axis, int extent) {
-    int outputs = (extent + axis.stride() - 1) / axis.stride();
-    return Math.max((outputs - 1) * axis.stride() + axis.reach() - extent, 0);
+    long outputs = (extent + axis.stride() - 1L) / axis.stride();
+    long missing = (outputs - 1) * axis.stride() + axis.reach() - extent;
+    return (int) Math.min(Math.max(missing, 0), Integer.MAX_VALUE);
   }
 }

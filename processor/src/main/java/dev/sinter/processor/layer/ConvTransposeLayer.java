@@ -8,6 +8,7 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** {@code @ConvTranspose}: one- or two-dimensional by the rank of its weight. */
@@ -61,8 +62,12 @@ final class ConvTransposeLayer implements LayerType {
     if (shape.rank() != rank + 1 || shape.size() == 0 || shape.extent(0) != channels) {
       throw weight.wrongShape(
           String.format(
+              Locale.ROOT,
               "the input of '%s' is %s, so it must be [%d, out/groups, %s].",
-              layer.name(), layer.input(), channels, rank == 3 ? "height, width" : "length"));
+              layer.name(),
+              layer.input(),
+              channels,
+              rank == 3 ? "height, width" : "length"));
     }
     return rank == 3 ? shape : Shape.of(channels, shape.extent(1), 1, shape.extent(2));
   }

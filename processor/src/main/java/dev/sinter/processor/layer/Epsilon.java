@@ -29,7 +29,11 @@ record Epsilon(double value, boolean inRoot) {
   Tensor variances(Tensor stored) {
     return inRoot
         ? stored
-        : Tensor.computed(stored.shape(), c -> Math.pow(Math.sqrt(stored.get(c)) + value, 2));
+        : Tensor.computed(stored.shape(), c -> squared(Math.sqrt(stored.get(c)) + value));
+  }
+
+  private static double squared(double x) {
+    return x * x;
   }
 
   /** Whether there is something to divide by. */

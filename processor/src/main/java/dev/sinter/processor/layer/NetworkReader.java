@@ -182,7 +182,7 @@ public final class NetworkReader {
       scope.fail(field.name());
       return;
     }
-    for (String inner : block.names()) {
+    for (String inner : block.outputs()) {
       scope.putInner(field.name() + "." + inner, block.read(inner).orElseThrow());
     }
     scope.put(field.name(), result.get());
@@ -247,7 +247,22 @@ public final class NetworkReader {
     if (name.equals(field.name())) {
       return " It is that field itself.";
     }
+    if (name.contains(".") && isInside(scope.fields(), name)) {
+      return " Mark it @Output, so that it can be read from outside of its block.";
+    }
     boolean below = scope.fields().stream().anyMatch(other -> other.name().equals(name));
     return below ? " It stands below: move it up." : Spelling.hint(name, scope.candidates());
+  }
+
+  /** Whether a path leads to a field of a block. */
+  private static boolean isInside(List<FieldDeclaration> fields, String path) {
+    int dot = path.indexOf('.');
+    return fields.stream()
+        .anyMatch(
+            field ->
+                dot < 0
+                    ? field.name().equals(path)
+                    : field.name().equals(path.substring(0, dot))
+                        && isInside(field.block(), path.substring(dot + 1)));
   }
 }

@@ -67,6 +67,16 @@ final class Scope {
     ids.put(name, id);
   }
 
+  /** The names that can be read from outside: fields that are outputs, here or in blocks here. */
+  List<String> outputs() {
+    return ids.keySet().stream()
+        .filter(
+            name ->
+                name.contains(".")
+                    || fields.stream().anyMatch(f -> f.output() && f.name().equals(name)))
+        .toList();
+  }
+
   /** Remembers that something has no value, so that what reads it is not complained about too. */
   void fail(String name) {
     failed.add(name);

@@ -2,6 +2,7 @@ package dev.sinter.processor.layer;
 
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Op;
+import java.util.Locale;
 
 /** {@code @Slice}: Python's slice of one axis. */
 final class SliceLayer implements LayerType {
@@ -18,7 +19,10 @@ final class SliceLayer implements LayerType {
           "axis",
           axis,
           String.format(
-              "an axis of the input %s, 0 to %d", layer.input(), layer.input().rank() - 1));
+              Locale.ROOT,
+              "an axis of the input %s, 0 to %d",
+              layer.input(),
+              layer.input().rank() - 1));
     }
     int step = layer.values().integer("step");
     if (step < 1) {

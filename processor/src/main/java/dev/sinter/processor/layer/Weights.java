@@ -12,6 +12,7 @@ import dev.sinter.processor.weights.MalformedContainer;
 import dev.sinter.processor.weights.UnknownFormat;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -95,9 +96,11 @@ final class Weights {
           named(other.get(), tensor, stored).orElseThrow(),
           stored.layer().tensors().file(),
           String.format(
+              Locale.ROOT,
               "it is a name of %1$s, and the convention of the network, %2$s, has no such tensor."
                   + " Write @Network(convention = %1$s), or remove or rename the tensor.",
-              other.get().name(), convention.name()));
+              other.get().name(),
+              convention.name()));
     }
   }
 

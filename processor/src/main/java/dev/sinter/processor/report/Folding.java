@@ -34,7 +34,7 @@ public record Folding(
     long norms =
         unfolded.nodes().stream().filter(node -> node.op() instanceof Op.BatchNorm).count();
     if (folds.isEmpty()) {
-      return "not folded (" + norms + " BatchNorm)";
+      return norms == 0 ? "no BatchNorm" : "not folded (" + norms + " BatchNorm)";
     }
     double worst = folds.stream().mapToDouble(f -> f.certificate().shipped()).max().orElse(0);
     return String.format(

@@ -35,7 +35,8 @@ record Bounds(double exact, double shipped) {
     Length replaced = Length.of(before);
     Length replacement = Length.of(after);
     double exact = (2 * replaced.roundings + replacement.roundings + 16) * DOUBLE;
-    return new Bounds(exact, exact + Math.expm1(replacement.constants * Math.log1p(FLOAT)));
+    return new Bounds(
+        exact, exact + StrictMath.expm1(replacement.constants * StrictMath.log1p(FLOAT)));
   }
 
   /**

@@ -82,7 +82,7 @@ final class ErrorFunction {
     }
     // y² loses digits that the exponential would magnify; that of a multiple of 1/16 is exact.
     double near = Math.floor(y * 16) / 16;
-    return Math.exp(-near * near) * Math.exp(-(y - near) * (y + near)) * scaled;
+    return StrictMath.exp(-near * near) * StrictMath.exp(-(y - near) * (y + near)) * scaled;
   }
 
   private static double polynomial(double[] coefficients, double x) {

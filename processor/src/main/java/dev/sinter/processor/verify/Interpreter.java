@@ -8,6 +8,7 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
@@ -74,8 +75,11 @@ public final class Interpreter implements Op.Visitor<Value> {
     if (elements == null || elements.length != node.shape().size()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "input '%s' is %s; given are %s elements",
-              node.name(), node.shape(), elements == null ? "no" : elements.length));
+              node.name(),
+              node.shape(),
+              elements == null ? "no" : elements.length));
     }
     Value value = new Value(node.shape());
     for (int i = 0; i < elements.length; i++) {
@@ -372,10 +376,10 @@ public final class Interpreter implements Op.Visitor<Value> {
       }
       double sum = 0;
       for (int i = position; i < y.size(); i += plane) {
-        sum += Math.exp(x.value(i) - greatest);
+        sum += StrictMath.exp(x.value(i) - greatest);
       }
       for (int i = position; i < y.size(); i += plane) {
-        double share = Math.exp(x.value(i) - greatest) / sum;
+        double share = StrictMath.exp(x.value(i) - greatest) / sum;
         y.set(i, share, share * (1 + 2 * magnitude));
       }
     }

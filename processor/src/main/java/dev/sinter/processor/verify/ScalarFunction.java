@@ -35,14 +35,14 @@ record ScalarFunction(DoubleUnaryOperator definition, double slope) {
       // f′ = f·(1 − f)
       case SIGMOID -> new ScalarFunction(ScalarFunction::sigmoid, 0.25);
       // f′ = 1 − f²
-      case TANH -> new ScalarFunction(Math::tanh, 1);
+      case TANH -> new ScalarFunction(StrictMath::tanh, 1);
       // f′ = σ + x·σ·(1 − σ) is largest where x·tanh(x/2) = 2, at 2.39936: 1.09984.
       case SILU -> new ScalarFunction(x -> x * sigmoid(x), 1.1);
       case HARD_SIGMOID -> new ScalarFunction(ScalarFunction::hardSigmoid, 1.0 / 6);
       // f′ = x/3 + 1/2 up to x = 3.
       case HARD_SWISH -> new ScalarFunction(x -> x * hardSigmoid(x), 1.5);
       // With w = tanh(ln(1 + eˣ)), f′ = w + x·(1 − w²)·σ is largest at 1.49057: 1.08850.
-      case MISH -> new ScalarFunction(x -> x * Math.tanh(softplus(x)), 1.09);
+      case MISH -> new ScalarFunction(x -> x * StrictMath.tanh(softplus(x)), 1.09);
       case SOFTPLUS -> softplusOf(parameters.get(0));
     };
   }
@@ -61,7 +61,8 @@ record ScalarFunction(DoubleUnaryOperator definition, double slope) {
 
   /** f′ = α·eˣ below zero. */
   private static ScalarFunction elu(double alpha) {
-    return new ScalarFunction(x -> x > 0 ? x : alpha * Math.expm1(x), Math.max(1, Math.abs(alpha)));
+    return new ScalarFunction(
+        x -> x > 0 ? x : alpha * StrictMath.expm1(x), Math.max(1, Math.abs(alpha)));
   }
 
   /** f′ = σ(β·x). */
@@ -76,7 +77,7 @@ record ScalarFunction(DoubleUnaryOperator definition, double slope) {
 
   /** Where e⁻ˣ overflows the quotient is 0, as it should be. */
   private static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
+    return 1 / (1 + StrictMath.exp(-x));
   }
 
   private static double hardSigmoid(double x) {
@@ -85,6 +86,6 @@ record ScalarFunction(DoubleUnaryOperator definition, double slope) {
 
   /** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), which does not overflow. */
   private static double softplus(double x) {
-    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }
 }
