@@ -40,6 +40,7 @@ public final class Folder {
       List.of(
           new IdentityGone(),
           new ConvAffine(),
+          new ConvTransposeAffine(),
           new LinearAffine(),
           new AffineAffine(),
           new PoolAffine(),
@@ -47,6 +48,7 @@ public final class Folder {
           new AddAffine(),
           new ActivationAffine(),
           new AffineConv(),
+          new AffineConvTranspose(),
           new AffineLinear(),
           new AffinePaddedConv(),
           new AffineBorderConv(),

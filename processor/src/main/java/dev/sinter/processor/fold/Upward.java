@@ -85,10 +85,10 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return Optional.empty();
   }
 
+  /** {@link ConvTransposeAffine}. */
   @Override
   public Optional<String> convTranspose(Op.ConvTranspose op) {
-    return Optional.of(
-        reader + " reads the transposed convolution '" + value.name() + "', which takes in none.");
+    return Optional.empty();
   }
 
   /** {@link LinearAffine}. */

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every fold promises, on graphs that nobody has chosen and on some that somebody has. */
 final class FoldConformanceTest {
-  private static final long GRAPHS = 400;
+  private static final long GRAPHS = 500;
 
   static LongStream graphs() {
     return LongStream.range(0, GRAPHS);
@@ -251,6 +251,15 @@ final class FoldConformanceTest {
             map().then("bn", zero(ops.norm(4))).then("conv", conv).gives(),
             "bn+conv with border biases",
             "Conv"),
+        expectation(
+            "transposed conv, mean, bn",
+            map()
+                .then("up", ops.convTranspose(conv.window(), 2, 4, 6, false))
+                .then("mean", new Op.GlobalPool(Op.Pool.Kind.AVERAGE))
+                .then("bn", ops.norm(6))
+                .gives(),
+            "bn before a pool, convtranspose+bn",
+            "ConvTranspose, GlobalPool"),
         expectation(
             "a residual block with one bn behind the sum",
             map()

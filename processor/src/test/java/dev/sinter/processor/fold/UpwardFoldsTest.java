@@ -92,6 +92,34 @@ final class UpwardFoldsTest {
   }
 
   @Test
+  void transposedConvTakesInWhatIsBehindIt() {
+    for (int groups : new int[] {1, 2}) {
+      Op up = nets.convTranspose(4, 6, window(3, 2, 1, 1), groups);
+      Op relu = new Op.Activate(Nets.RELU);
+      Op mean = new Op.GlobalPool(Op.Pool.Kind.AVERAGE);
+      assertThat(ops(folded(chain(MAP, up, nets.withZero(6), relu))))
+          .containsExactly("ConvTranspose");
+      assertThat(ops(folded(chain(MAP, up, mean, new Op.Flatten(), nets.norm(6))))).hasSize(3);
+    }
+  }
+
+  /** Also where the ReLU has become a part of the sum. */
+  @Test
+  void anActivatedSumNamesItsActivation() {
+    Graph.Builder builder = Graph.builder();
+    int x = builder.add("x", new Op.Input(MAP), List.of());
+    int c = builder.add("c", conv, List.of(x));
+    int d = builder.add("d", conv, List.of(x));
+    int sum = builder.add("sum", ADD, List.of(c, d));
+    int relu = builder.add("relu", new Op.Activate(Nets.RELU), List.of(sum));
+    int pool = builder.add("pool", pool(Op.Pool.Kind.AVERAGE, false, false, 1), List.of(relu));
+    int norm = builder.add("norm", nets.norm(6), List.of(pool));
+    Graph graph = builder.output("y", norm).build();
+    assertThat(Standing.in(graph, folded(graph)).get(0).reason())
+        .isEqualTo("the activation 'relu' stands between 'sum' and it.");
+  }
+
+  @Test
   void homogeneousActivationsLetAPositiveScalePass() {
     for (Activation activation :
         List.of(
