@@ -56,6 +56,12 @@ final class FoldingTest {
         "scale_convtranspose                    | 0 of 0 | scale1 + up1 (bn+convtranspose)",
         "bn_convtranspose                       | 0 of 1 | not all taps land on each place",
         "bn_convtranspose_all_taps              | 1 of 1 | bn1 + up1 (bn+convtranspose)",
+        "concat_bn                              | 1 of 1 | bn1 (bn before a concatenation)",
+        "concat_input_bn                        | 0 of 1 | reads 'concat1', which reads the input",
+        "upsample_nearest_bn                    | 1 of 1 | bn1 (bn before a rearrangement)",
+        "upsample_bilinear_bn                   | 1 of 1 | bn1 (bn before a rearrangement)",
+        "channel_shuffle_bn                     | 1 of 1 | bn1 (bn before a rearrangement)",
+        "slice_rows_bn                          | 1 of 1 | bn1 (bn before a rearrangement)",
       })
   void headersTell(String golden, String folded, String text) throws IOException {
     List<String> lines = Files.readAllLines(GOLDENS.resolve(golden + ".fields"));

@@ -46,6 +46,8 @@ public final class Folder {
           new PoolAffine(),
           new FlattenAffine(),
           new AddAffine(),
+          new ConcatAffine(),
+          new RearrangedAffine(),
           new ActivationAffine(),
           new AffineConv(),
           new AffineConvTranspose(),

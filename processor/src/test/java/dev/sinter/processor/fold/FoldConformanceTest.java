@@ -261,6 +261,18 @@ final class FoldConformanceTest {
             "bn before a pool, convtranspose+bn",
             "ConvTranspose, GlobalPool"),
         expectation(
+            "two convs joined, shuffled, bn, relu",
+            map()
+                .then("conv1", conv)
+                .then("conv2", conv, "input")
+                .then("concat", new Op.Concat(), "conv1", "conv2")
+                .then("shuffle", new Op.ChannelShuffle(2))
+                .then("bn", ops.norm(8))
+                .then("relu", relu)
+                .gives(),
+            "bn before a rearrangement, bn before a concatenation, conv+bn, conv+bn",
+            "Conv, Conv, Concat, ChannelShuffle, Activate"),
+        expectation(
             "a residual block with one bn behind the sum",
             map()
                 .then("conv1", conv)
