@@ -62,6 +62,10 @@ final class FoldingTest {
         "upsample_bilinear_bn                   | 1 of 1 | bn1 (bn before a rearrangement)",
         "channel_shuffle_bn                     | 1 of 1 | bn1 (bn before a rearrangement)",
         "slice_rows_bn                          | 1 of 1 | bn1 (bn before a rearrangement)",
+        "pad_conv_bn                            | 1 of 1 | pad1 + conv1 (pad+conv)",
+        "pad_value_conv                         | 0 of 0 | pad1 + conv1 (pad+conv)",
+        "linear_bn_linear                       | 1 of 1 | fc1 + bn1 + fc2 (linear+linear)",
+        "conv_bn_conv1x1_bn                     | 2 of 2 | conv1 + bn1 + conv2 + bn2 (conv+conv)",
       })
   void headersTell(String golden, String folded, String text) throws IOException {
     List<String> lines = Files.readAllLines(GOLDENS.resolve(golden + ".fields"));

@@ -53,7 +53,8 @@ record CounterExample(
             own(),
             UpwardCounterExamples.all(),
             DownwardCounterExamples.all(),
-            TransposedCounterExamples.all())
+            TransposedCounterExamples.all(),
+            MergingCounterExamples.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -13,6 +13,7 @@ import dev.sinter.processor.ir.RandomOps;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Sketch;
 import dev.sinter.processor.ir.Tensor;
+import dev.sinter.processor.ir.Window;
 import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Interpreter;
 import dev.sinter.processor.verify.Value;
@@ -178,6 +179,8 @@ final class FoldConformanceTest {
     RandomOps ops = new RandomOps(2);
     Op.Conv conv = ops.conv(4, 4);
     Op.Conv depthwise = ops.conv(conv.window(), 4, 4, 4, false);
+    Window.Pair one = new Window.Pair(1, 1);
+    Window point = new Window(one, one, one, Window.Padding.NONE);
     Op.BatchNorm norm = ops.norm(4);
     Op relu = new Op.Activate(Activation.of(Activation.Kind.RELU));
     Op add = new Op.Add(Activation.NONE);
@@ -272,6 +275,26 @@ final class FoldConformanceTest {
                 .gives(),
             "bn before a rearrangement, bn before a concatenation, conv+bn, conv+bn",
             "Conv, Conv, Concat, ChannelShuffle, Activate"),
+        expectation(
+            "pad, conv, bn, 1×1 conv, relu",
+            map()
+                .then("pad", new Op.Pad(new Window.Padding(0, 0, 1, 1), 0, 0, 0))
+                .then("conv1", conv)
+                .then("bn", norm)
+                .then("conv2", ops.conv(point, 1, 4, 3, true))
+                .then("relu", relu)
+                .gives(),
+            "pad+conv, conv+bn, conv+conv, activation",
+            "Conv+RELU"),
+        expectation(
+            "a narrow linear layer between wide ones",
+            Sketch.of(9)
+                .then("fc1", ops.linear(9, 9))
+                .then("fc2", ops.linear(9, 2))
+                .then("fc3", ops.linear(2, 9))
+                .gives(),
+            "linear+linear",
+            "Linear, Linear"),
         expectation(
             "a residual block with one bn behind the sum",
             map()
