@@ -592,6 +592,60 @@ def folds():
          ('@Add({"conv1", "input"}) Layer add1;', Add()), bn(1, 4))
 
 
+def further_folds():
+    """Into and past layers that only move or join values, and two layers that are one."""
+    def image(number, source="input", channels=4, **more):
+        return (f'@Conv(padding = 1, from = "{source}") Layer conv{number};',
+                nn.Conv2d(3, channels, 3, padding=1, **more))
+
+    concat = ('@Concat({"conv1", "conv2"}) Layer concat1;', Lambda(lambda *x: torch.cat(x, 1)))
+    case("convtranspose_groups_output_padding_bn", (4, 3, 4),
+         ("@ConvTranspose(stride = 2, outputPadding = 1, groups = 2) Layer up1;",
+          nn.ConvTranspose2d(4, 6, 3, stride=2, output_padding=1, groups=2)), bn(1, 6), relu(1))
+    case("convtranspose_avgpool_bn_1d", (4, 5),
+         ("@ConvTranspose(stride = 2, groups = 2) Layer up1;",
+          nn.ConvTranspose1d(4, 6, 3, stride=2, groups=2, bias=False)),
+         ("@AvgPool(kernel = 2) Layer pool1;", nn.AvgPool1d(2)), bn(1, 6, nn.BatchNorm1d), relu(1))
+    case("scale_convtranspose", (4, 3, 4),
+         ("@Normalize(mean = {0, 0, 0, 0}, std = {0.5, 2, 0.25, 3}) Layer scale1;",
+          Normalize([0, 0, 0, 0], [0.5, 2, 0.25, 3])),
+         ("@ConvTranspose(stride = 2, groups = 2) Layer up1;",
+          nn.ConvTranspose2d(4, 6, 3, stride=2, groups=2)))
+    case("bn_convtranspose", (4, 3, 4), bn(1, 4),
+         ("@ConvTranspose(stride = 2) Layer up1;", nn.ConvTranspose2d(4, 3, 3, stride=2)))
+    case("bn_convtranspose_all_taps", (4, 5, 6), bn(1, 4),
+         ("@ConvTranspose(padding = 2, groups = 2) Layer up1;",
+          nn.ConvTranspose2d(4, 6, 3, padding=2, groups=2)))
+    case("concat_bn", (3, 4, 5), image(1), image(2, channels=2, bias=False), concat, bn(1, 6),
+         relu(1))
+    case("concat_input_bn", (3, 4, 5), image(1),
+         ('@Concat({"conv1", "input"}) Layer concat1;', concat[1]), bn(1, 7), relu(1))
+    for mode, options in (("NEAREST", {}), ("BILINEAR", {"align_corners": False})):
+        case(f"upsample_{mode.lower()}_bn", (3, 4, 5), image(1),
+             (f"@Upsample(scale = 2, mode = Upsample.Mode.{mode}) Layer up1;",
+              nn.Upsample(scale_factor=2, mode=mode.lower(), **options)), bn(1, 4), relu(1))
+    case("channel_shuffle_bn", (3, 4, 5), image(1, channels=6),
+         ("@ChannelShuffle(groups = 2) Layer shuffle1;", Lambda(
+             lambda x: x.reshape(-1, 2, 3, 4, 5).transpose(1, 2).reshape(-1, 6, 4, 5))), bn(1, 6))
+    case("slice_rows_bn", (3, 6, 5), image(1),
+         ("@Slice(axis = 1, start = 1, step = 2) Layer slice1;", Lambda(lambda x: x[:, :, 1::2])),
+         bn(1, 4))
+    case("pad_conv_bn", (3, 5, 6),
+         ("@Pad(padding = {0, 1, 2, 1}) Layer pad1;", Lambda(lambda x: F.pad(x, (1, 1, 0, 2)))),
+         ("@Conv(stride = 2) Layer conv1;", nn.Conv2d(3, 4, 3, stride=2)), bn(1, 4))
+    case("pad_value_conv", (3, 5, 6),
+         ("@Pad(padding = 1, value = 0.5) Layer pad1;",
+          Lambda(lambda x: F.pad(x, (1, 1, 1, 1), value=0.5))),
+         ("@Conv Layer conv1;", nn.Conv2d(3, 4, 3)), relu(1))
+    case("pad_value_conv_padding", (3, 5, 6),
+         ("@Pad(padding = 1, value = 0.5) Layer pad1;",
+          Lambda(lambda x: F.pad(x, (1, 1, 1, 1), value=0.5))), image(1, "pad1"), relu(1))
+    case("linear_bn_linear", (9,), ("@Linear Layer fc1;", nn.Linear(9, 7)),
+         bn(1, 7, nn.BatchNorm1d), ("@Linear Layer fc2;", nn.Linear(7, 4)), relu(1))
+    case("conv_bn_conv1x1_bn", (3, 5, 6), image(1, channels=8), bn(1, 8),
+         ("@Conv Layer conv2;", nn.Conv2d(8, 3, 1)), bn(2, 3), relu(1))
+
+
 def main():
     torch.set_num_threads(1)  # sums are always added up in the same order
     for pattern in ("*.fields", "*.safetensors"):
@@ -607,6 +661,7 @@ def main():
     pieces()
     resampling()
     folds()
+    further_folds()
     print(f"{len(list(HERE.glob('*.fields')))} cases")
 
 

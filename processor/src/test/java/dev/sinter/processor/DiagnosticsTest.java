@@ -871,7 +871,7 @@ class DiagnosticsTest {
             import dev.sinter.*;
             @Network(input = {1, 8, 8}, weights = "w.safetensors") ①class X {
               @Conv(padding = 20000) Layer conv1;
-              @Conv(weights = "conv1") Layer conv2;
+              @AvgPool(kernel = 1) Layer pool1;
             }
             """),
         "① [TooLarge] 'X' needs 3,201,280,128 floats of working memory; an array holds"

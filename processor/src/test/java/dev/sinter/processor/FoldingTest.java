@@ -51,6 +51,21 @@ final class FoldingTest {
         "conv_global_avgpool_flatten_bn_linear  | 1 of 1 | bn1 (bn before a flatten)",
         "residual_add_bn                        | 2 of 2 | bn2 (bn before a sum)",
         "residual_input_add_bn                  | 0 of 1 | 'add1' before it sums 'input'",
+        "convtranspose_groups_output_padding_bn | 1 of 1 | up1 + bn1 (convtranspose+bn)",
+        "convtranspose_avgpool_bn_1d            | 1 of 1 | up1 + bn1 (convtranspose+bn)",
+        "scale_convtranspose                    | 0 of 0 | scale1 + up1 (bn+convtranspose)",
+        "bn_convtranspose                       | 0 of 1 | not all taps land on each place",
+        "bn_convtranspose_all_taps              | 1 of 1 | bn1 + up1 (bn+convtranspose)",
+        "concat_bn                              | 1 of 1 | bn1 (bn before a concatenation)",
+        "concat_input_bn                        | 0 of 1 | reads 'concat1', which reads the input",
+        "upsample_nearest_bn                    | 1 of 1 | bn1 (bn before a rearrangement)",
+        "upsample_bilinear_bn                   | 1 of 1 | bn1 (bn before a rearrangement)",
+        "channel_shuffle_bn                     | 1 of 1 | bn1 (bn before a rearrangement)",
+        "slice_rows_bn                          | 1 of 1 | bn1 (bn before a rearrangement)",
+        "pad_conv_bn                            | 1 of 1 | pad1 + conv1 (pad+conv)",
+        "pad_value_conv                         | 0 of 0 | pad1 + conv1 (pad+conv)",
+        "linear_bn_linear                       | 1 of 1 | fc1 + bn1 + fc2 (linear+linear)",
+        "conv_bn_conv1x1_bn                     | 2 of 2 | conv1 + bn1 + conv2 + bn2 (conv+conv)",
       })
   void headersTell(String golden, String folded, String text) throws IOException {
     List<String> lines = Files.readAllLines(GOLDENS.resolve(golden + ".fields"));

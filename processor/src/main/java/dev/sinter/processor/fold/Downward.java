@@ -55,8 +55,14 @@ final class Downward {
     if (reader.op() instanceof Op.Linear) {
       return Optional.empty();
     }
-    if (reader.op() instanceof Op.ConvTranspose) {
-      return Optional.of("The transposed convolution '" + reader.name() + "' takes in none.");
+    if (reader.op() instanceof Op.ConvTranspose conv) {
+      return AffineConvTranspose.takes(conv, (Op.ChannelAffine) affine.op())
+          ? Optional.empty()
+          : Optional.of(
+              "To '"
+                  + reader.name()
+                  + "', a transposed convolution that reads it, its shift would not be the same bias"
+                  + " everywhere: not all taps land on each place.");
     }
     if (!(reader.op() instanceof Op.Flatten)) {
       return Optional.of(

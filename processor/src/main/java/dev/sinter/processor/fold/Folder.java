@@ -30,6 +30,10 @@ import java.util.stream.Stream;
  *       two are one pass.
  * </ol>
  *
+ * <p>Layers are merged where that leaves the affines their ways: a pad first, past which no affine
+ * goes and behind which a convolution takes one in; convolutions and linear layers with nothing
+ * between when no affine is left that either takes in.
+ *
  * <p><b>The end.</b> Each fold leaves fewer operators; or one batch normalization fewer, which none
  * makes; or one reader of an affine fewer; or affines in place of one that are all nearer to the
  * inputs, and none goes the other way. So the folds end.
@@ -39,17 +43,24 @@ public final class Folder {
   public static final List<Fold> ALL =
       List.of(
           new IdentityGone(),
+          new PadConv(),
           new ConvAffine(),
+          new ConvTransposeAffine(),
           new LinearAffine(),
           new AffineAffine(),
           new PoolAffine(),
           new FlattenAffine(),
           new AddAffine(),
+          new ConcatAffine(),
+          new RearrangedAffine(),
           new ActivationAffine(),
           new AffineConv(),
+          new AffineConvTranspose(),
           new AffineLinear(),
           new AffinePaddedConv(),
           new AffineBorderConv(),
+          new LinearLinear(),
+          new ConvConv(),
           new BatchNormAlone(),
           new ActivationIntoProducer());
 

@@ -4,7 +4,9 @@ import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The way of a channel affine up to something with weights that takes it in. The affine moves over
@@ -85,10 +87,10 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return Optional.empty();
   }
 
+  /** {@link ConvTransposeAffine}. */
   @Override
   public Optional<String> convTranspose(Op.ConvTranspose op) {
-    return Optional.of(
-        reader + " reads the transposed convolution '" + value.name() + "', which takes in none.");
+    return Optional.empty();
   }
 
   /** {@link LinearAffine}. */
@@ -153,19 +155,26 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return weightless();
   }
 
+  /** {@link ConcatAffine}. */
   @Override
   public Optional<String> concat(Op.Concat op) {
-    return weightless();
+    List<Op.Affine> parts = ConcatAffine.parts(graph, value, affine);
+    return IntStream.range(0, parts.size())
+        .mapToObj(i -> further(graph.node(value.inputs().get(i)), parts.get(i)))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
+  /** {@link RearrangedAffine}. */
   @Override
   public Optional<String> slice(Op.Slice op) {
-    return weightless();
+    return rearranged();
   }
 
+  /** {@link RearrangedAffine}. */
   @Override
   public Optional<String> channelShuffle(Op.ChannelShuffle op) {
-    return weightless();
+    return rearranged();
   }
 
   @Override
@@ -173,10 +182,10 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return weightless();
   }
 
-  /** It lets every affine pass, since its weights add up to 1; but there is no fold of it yet. */
+  /** {@link RearrangedAffine}. */
   @Override
   public Optional<String> upsample(Op.Upsample op) {
-    return weightless();
+    return rearranged();
   }
 
   @Override
@@ -197,8 +206,18 @@ final class Upward implements Op.Visitor<Optional<String>> {
 
   /** For this affine before the value. */
   private Optional<String> further(Op.ChannelAffine before) {
+    return further(graph.producer(value), before);
+  }
+
+  /** For this affine of one of the values that the value is made of. */
+  private Optional<String> further(Node input, Op.ChannelAffine before) {
     String subject = reader + " reads '" + value.name() + "', which";
-    return obstacle(graph, graph.producer(value), value, before, subject);
+    return obstacle(graph, input, value, before, subject);
+  }
+
+  private Optional<String> rearranged() {
+    Optional<Op.Affine> before = RearrangedAffine.before(value.op(), affine);
+    return before.isEmpty() ? weightless() : further(before.get());
   }
 
   private Optional<String> weightless() {

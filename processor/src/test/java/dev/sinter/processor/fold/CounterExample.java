@@ -49,7 +49,12 @@ record CounterExample(
           1e-3);
 
   static List<CounterExample> all() {
-    return Stream.of(own(), UpwardCounterExamples.all(), DownwardCounterExamples.all())
+    return Stream.of(
+            own(),
+            UpwardCounterExamples.all(),
+            DownwardCounterExamples.all(),
+            TransposedCounterExamples.all(),
+            MergingCounterExamples.all())
         .flatMap(List::stream)
         .toList();
   }
@@ -353,7 +358,7 @@ record CounterExample(
   // ---- how one would go wrong ----
 
   /** The last value and its producer become one operator. */
-  private static Rewrite merged(Graph graph, Op op) {
+  static Rewrite merged(Graph graph, Op op) {
     Node last = graph.node(graph.outputs().get(0).id());
     List<Integer> inputs = graph.producer(last).inputs();
     Graph after = graph.edit().replace(last.id(), last.fields(), op, inputs).build();
@@ -361,7 +366,7 @@ record CounterExample(
   }
 
   /** The producer does the work of {@code gone}, which what stands between does not notice. */
-  private static Rewrite moved(Graph graph, String producer, Op op, String gone, String between) {
+  static Rewrite moved(Graph graph, String producer, Op op, String gone, String between) {
     return wrong(
         graph,
         Sketch.node(graph, gone).id(),
@@ -370,7 +375,7 @@ record CounterExample(
   }
 
   /** The producer does the work of {@code gone} for everyone, as {@code witness} finds. */
-  private static Rewrite inPlace(Graph graph, String producer, Op op, String gone, String witness) {
+  static Rewrite inPlace(Graph graph, String producer, Op op, String gone, String witness) {
     int id = Sketch.node(graph, witness).id();
     return wrong(graph, id, withProducer(graph, producer, op, gone, producer), id);
   }

@@ -157,7 +157,7 @@ final class DownwardCounterExamples {
   // ---- how one would go wrong ----
 
   /** The affine is left out because {@code layer} does its work, as {@code witness} finds. */
-  private static Rewrite without(Graph graph, String layer, Op op, String witness) {
+  static Rewrite without(Graph graph, String layer, Op op, String witness) {
     Node bn = Sketch.node(graph, "bn");
     Node node = Sketch.node(graph, layer);
     Graph after =

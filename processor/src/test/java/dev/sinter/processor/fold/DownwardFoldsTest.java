@@ -137,6 +137,38 @@ final class DownwardFoldsTest {
         .contains("the 192 biases that would take its place at the border are more than the 16");
   }
 
+  @Test
+  void transposedConvTakesInAScaleAlone() {
+    for (int groups : new int[] {1, 2}) {
+      Window strided = window(3, 2, 1, 1);
+      Op up = nets.convTranspose(4, 6, strided, groups);
+      assertThat(ops(folded(chain(MAP, nets.scale(4), up)))).containsExactly("ConvTranspose");
+      Graph graph = chain(MAP, nets.norm(4), up);
+      Graph folded = folded(graph);
+      assertThat(ops(folded)).containsExactly("Affine", "ConvTranspose").inOrder();
+      assertThat(Standing.in(graph, folded).get(0).reason())
+          .contains(
+              "To 'layer2', a transposed convolution that reads it, its shift would not be the same"
+                  + " bias everywhere: not all taps land on each place.");
+    }
+  }
+
+  /** As where it undoes the padding of a convolution. */
+  @Test
+  void transposedConvWhoseTapsAllLandTakesInTheShiftToo() {
+    for (Window window : List.of(window(1, 1, 1, 0), window(1, 1, 1, 2), window(3, 1, 2, 4))) {
+      for (int groups : new int[] {1, 2}) {
+        Op up = nets.convTranspose(4, 6, window, groups);
+        Graph graph = chain(MAP, nets.norm(4), up);
+        assertThat(ops(folded(graph))).containsExactly("ConvTranspose");
+      }
+    }
+    for (Window window : List.of(window(1, 2, 1, 0), window(3, 1, 2, 4, 4, 3, 4))) {
+      Graph graph = chain(MAP, nets.norm(4), nets.convTranspose(4, 6, window, 1));
+      assertNone(List.of(new AffineConvTranspose()), graph);
+    }
+  }
+
   /** Everything that was folded before stays right when more comes. */
   @Test
   void foldsCompose() {

@@ -14,6 +14,7 @@ import dev.sinter.processor.ir.RandomOps;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Sketch;
 import dev.sinter.processor.ir.Tensor;
+import dev.sinter.processor.ir.Window;
 import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Interpreter;
 import dev.sinter.processor.verify.Value;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every fold promises, on graphs that nobody has chosen and on some that somebody has. */
 final class FoldConformanceTest {
-  private static final long GRAPHS = 400;
+  private static final long GRAPHS = 500;
 
   static LongStream graphs() {
     return LongStream.range(0, GRAPHS);
@@ -179,6 +180,8 @@ final class FoldConformanceTest {
     RandomOps ops = new RandomOps(2);
     Op.Conv conv = ops.conv(4, 4);
     Op.Conv depthwise = ops.conv(conv.window(), 4, 4, 4, false);
+    Window.Pair one = new Window.Pair(1, 1);
+    Window point = new Window(one, one, one, Window.Padding.NONE);
     Op.BatchNorm norm = ops.norm(4);
     Op relu = new Op.Activate(Activation.of(Activation.Kind.RELU));
     Op add = new Op.Add(Activation.NONE);
@@ -252,6 +255,47 @@ final class FoldConformanceTest {
             map().then("bn", zero(ops.norm(4))).then("conv", conv).gives(),
             "bn+conv with border biases",
             "Conv"),
+        expectation(
+            "transposed conv, mean, bn",
+            map()
+                .then("up", ops.convTranspose(conv.window(), 2, 4, 6, false))
+                .then("mean", new Op.GlobalPool(Op.Pool.Kind.AVERAGE))
+                .then("bn", ops.norm(6))
+                .gives(),
+            "bn before a pool, convtranspose+bn",
+            "ConvTranspose, GlobalPool"),
+        expectation(
+            "two convs joined, shuffled, bn, relu",
+            map()
+                .then("conv1", conv)
+                .then("conv2", conv, "input")
+                .then("concat", new Op.Concat(), "conv1", "conv2")
+                .then("shuffle", new Op.ChannelShuffle(2))
+                .then("bn", ops.norm(8))
+                .then("relu", relu)
+                .gives(),
+            "bn before a rearrangement, bn before a concatenation, conv+bn, conv+bn",
+            "Conv, Conv, Concat, ChannelShuffle, Activate"),
+        expectation(
+            "pad, conv, bn, 1×1 conv, relu",
+            map()
+                .then("pad", new Op.Pad(new Window.Padding(0, 0, 1, 1), 0, 0, 0))
+                .then("conv1", conv)
+                .then("bn", norm)
+                .then("conv2", ops.conv(point, 1, 4, 3, true))
+                .then("relu", relu)
+                .gives(),
+            "pad+conv, conv+bn, conv+conv, activation",
+            "Conv+RELU"),
+        expectation(
+            "a narrow linear layer between wide ones",
+            Sketch.of(9)
+                .then("fc1", ops.linear(9, 9))
+                .then("fc2", ops.linear(9, 2))
+                .then("fc3", ops.linear(2, 9))
+                .gives(),
+            "linear+linear",
+            "Linear, Linear"),
         expectation(
             "a residual block with one bn behind the sum",
             map()

@@ -142,6 +142,50 @@ final class HistoryTest {
     assertThat(run(folded(graph, "Conv"), 1, 2, 3)).isEqualTo(new double[] {0, 7, 458});
   }
 
+  /**
+   * PyTorch 180995, ExecuTorch 22517: s by axis 0 of the weights, or the first s for every group.
+   * Each group makes 2 channels of 2; a channel of the result is (a, b)·(x, y) for its own group.
+   */
+  @Test
+  void transposedConvInGroupsIsScaledByItsOutputs() {
+    Tensor weight = Tensor.of(Shape.of(4, 2, 1, 1), 1, 2, 10, 20, 3, 4, 30, 40);
+    Op up = new Op.ConvTranspose(point(), 0, 0, 2, weight, null, Activation.NONE);
+    Op.BatchNorm norm =
+        new Op.BatchNorm(
+            Tensor.vector(2, -1, 0, 0.5),
+            Tensor.vector(1, 2, 3, 4),
+            Tensor.vector(0, 0, 0, 4),
+            Tensor.filled(4, 1),
+            0);
+    Graph graph = map(4).then("up", up).then("bn", norm).gives();
+    // (1 + 10, 2 + 20, 3 + 30, 4 + 40), each by its own s·z + t
+    assertThat(run(folded(graph, "ConvTranspose"), 1, 1, 1, 1))
+        .isEqualTo(new double[] {23, -20, 3, 24});
+  }
+
+  /** The same with fewer input than output channels, where the wrong axis is of another length. */
+  @Test
+  void transposedConvIsNotScaledByItsInputs() {
+    Tensor weight = Tensor.of(Shape.of(1, 3, 1, 1), 1, 10, 100);
+    Op up = new Op.ConvTranspose(point(), 0, 0, 1, weight, null, Activation.NONE);
+    Graph graph = map(1).then("up", up).then("bn", threeChannels()).gives();
+    assertThat(run(folded(graph, "ConvTranspose"), 2)).isEqualTo(new double[] {-1, 7, 308});
+  }
+
+  /** ONNX Runtime 14270: never folded. Taps land on one place of two; the shift is on both. */
+  @Test
+  void transposedConvIsFolded() {
+    Window.Pair one = new Window.Pair(1, 1);
+    Window window = new Window(one, new Window.Pair(1, 2), one, Window.Padding.NONE);
+    Tensor weight = Tensor.of(Shape.of(1, 1, 1, 1), 2);
+    Op up = new Op.ConvTranspose(window, 0, 1, 1, weight, Tensor.vector(3), Activation.NONE);
+    Graph graph =
+        Sketch.of(1, 1, 2).then("up", up).then("bn", norm(5, 1, 2, 4)).then("relu", RELU).gives();
+    // relu(2.5·(2x + 3) − 4), and relu(2.5·3 − 4) between
+    assertThat(run(folded(graph, "ConvTranspose+RELU"), 1, -1))
+        .isEqualTo(new double[] {8.5, 3.5, 0, 3.5});
+  }
+
   /** lc0 778. γ < 0 turns the channel over; with γ = 0 it is the constant β. */
   @Test
   void negativeAndZeroGammaCount() {

@@ -62,6 +62,12 @@ final class Nets {
         window, groups, gaussian(kernel), bias ? gaussian(Shape.of(out)) : null, Activation.NONE);
   }
 
+  Op.ConvTranspose convTranspose(int in, int out, Window window, int groups) {
+    Shape kernel = Shape.of(in, out / groups, window.kernel().height(), window.kernel().width());
+    return new Op.ConvTranspose(
+        window, 0, 0, groups, gaussian(kernel), gaussian(Shape.of(out)), Activation.NONE);
+  }
+
   Op.Linear linear(int in, int out) {
     return new Op.Linear(gaussian(Shape.of(out, in)), gaussian(Shape.of(out)), Activation.NONE);
   }

@@ -27,6 +27,8 @@ final class UpwardCounterExamples {
       new Op.Pool(Op.Pool.Kind.AVERAGE, CONV.window(), false, false);
   private static final Op ACTIVATE = new Op.Activate(RELU);
   private static final Op FLAT = new Op.Flatten();
+  private static final Op SHUFFLE = new Op.ChannelShuffle(1);
+  private static final Op.BatchNorm JOINED = OPS.norm(6);
   private static final Op.Affine SCALE = Op.Affine.times(Tensor.vector(0.5, 2, 1.5));
   private static final Op.Affine POSITIVE =
       new Op.Affine(SCALE.scale(), NORM.shift(), Activation.NONE);
@@ -47,6 +49,11 @@ final class UpwardCounterExamples {
         sumBehindAPool(),
         sumWithAnotherReader(),
         sumWithActivation(),
+        concatBehindAPool(),
+        concatWithAnotherReader(),
+        shuffleBehindAPool(),
+        shuffleWithAnotherReader(),
+        sliceOfChannels(),
         activationBehindAnother(),
         activationWithAnotherReader(),
         activationThatBends(),
@@ -184,6 +191,76 @@ final class UpwardCounterExamples {
         early(graph, "sum", affine(NORM), "bn", "sum"));
   }
 
+  // ---- bn before a concatenation ----
+
+  private static CounterExample concatBehindAPool() {
+    Graph graph = concat().then("pool", MAX).then("bn", JOINED).gives();
+    return new CounterExample(
+        "bn before a concatenation",
+        1,
+        "a max-pool stands between",
+        List.of("bn"),
+        graph,
+        concat().then("bn", JOINED).then("pool", MAX).gives(),
+        parted(graph, "bn", "pool"));
+  }
+
+  private static CounterExample concatWithAnotherReader() {
+    Graph graph = concat().then("bn", JOINED).gives("concat", "bn");
+    return new CounterExample(
+        "bn before a concatenation",
+        2,
+        "the concatenation is an output",
+        List.of("bn"),
+        graph,
+        concat().then("bn", JOINED).gives(),
+        parted(graph, "concat", "concat"));
+  }
+
+  // ---- bn before a rearrangement ----
+
+  private static CounterExample shuffleBehindAPool() {
+    Graph graph = conv().then("shuffle", SHUFFLE).then("pool", MAX).then("bn", NORM).gives();
+    return new CounterExample(
+        "bn before a rearrangement",
+        1,
+        "a max-pool stands between",
+        List.of("bn"),
+        graph,
+        conv().then("shuffle", SHUFFLE).then("bn", NORM).then("pool", MAX).gives(),
+        early(graph, "shuffle", affine(NORM), "bn", "pool"));
+  }
+
+  private static CounterExample shuffleWithAnotherReader() {
+    Graph graph =
+        conv().then("shuffle", SHUFFLE).then("bn", NORM).then("sum", ADD, "bn", "shuffle").gives();
+    return new CounterExample(
+        "bn before a rearrangement",
+        2,
+        "a sum reads the shuffled map too",
+        List.of("bn"),
+        graph,
+        conv().then("shuffle", SHUFFLE).then("bn", NORM).then("sum", ADD, "bn", "input").gives(),
+        inPlace(graph, "shuffle", affine(NORM), "sum"));
+  }
+
+  /** As if the channels were those from the first on. */
+  private static CounterExample sliceOfChannels() {
+    Op.Affine last =
+        new Op.Affine(Tensor.vector(0.5, 2), Tensor.vector(-0.25, 0.75), Activation.NONE);
+    Op.Affine first =
+        new Op.Affine(Tensor.vector(0.5, 2, 1), Tensor.vector(-0.25, 0.75, 0), Activation.NONE);
+    Graph graph = conv().then("slice", new Op.Slice(0, 1, 3, 1)).then("bn", last).gives();
+    return new CounterExample(
+        "bn before a rearrangement",
+        3,
+        "the slice is one of channels",
+        List.of("bn"),
+        graph,
+        conv().then("slice", new Op.Slice(1, 1, 3, 1)).then("bn", NORM).gives(),
+        early(graph, "slice", first, "bn", "slice"));
+  }
+
   // ---- scale before an activation ----
 
   private static CounterExample activationBehindAnother() {
@@ -257,6 +334,34 @@ final class UpwardCounterExamples {
         .then("conv1", CONV)
         .then("conv2", CONV, "input")
         .then("sum", add, "conv1", "conv2");
+  }
+
+  private static Sketch concat() {
+    return map()
+        .then("conv1", CONV)
+        .then("conv2", CONV, "input")
+        .then("concat", new Op.Concat(), "conv1", "conv2");
+  }
+
+  /** The affine acts on what is joined, and {@code instead} then stands for {@code replaced}. */
+  private static Rewrite parted(Graph graph, String replaced, String instead) {
+    Node concat = Sketch.node(graph, "concat");
+    Graph.Builder edit = graph.edit();
+    List<Integer> inputs = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int first = 3 * i;
+      Op part =
+          new Op.Affine(
+              Tensor.computed(Shape.of(3), c -> JOINED.scale().get(first + c)),
+              Tensor.computed(Shape.of(3), c -> JOINED.shift().get(first + c)),
+              Activation.NONE);
+      List<Integer> input = List.of(concat.inputs().get(i));
+      inputs.add(edit.insert(concat.id(), List.of("moved" + i), part, input));
+    }
+    edit.replace(concat.id(), concat.fields(), concat.op(), inputs);
+    int result = Sketch.node(graph, instead).id();
+    edit.redirect(Sketch.node(graph, "bn").id(), result);
+    return CounterExample.wrong(graph, Sketch.node(graph, replaced).id(), edit.build(), result);
   }
 
   /** The affine acts on what {@code passed} reads, and what read it reads {@code instead}. */

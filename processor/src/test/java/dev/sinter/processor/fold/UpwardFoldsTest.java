@@ -92,6 +92,99 @@ final class UpwardFoldsTest {
   }
 
   @Test
+  void transposedConvTakesInWhatIsBehindIt() {
+    for (int groups : new int[] {1, 2}) {
+      Op up = nets.convTranspose(4, 6, window(3, 2, 1, 1), groups);
+      Op relu = new Op.Activate(Nets.RELU);
+      Op mean = new Op.GlobalPool(Op.Pool.Kind.AVERAGE);
+      assertThat(ops(folded(chain(MAP, up, nets.withZero(6), relu))))
+          .containsExactly("ConvTranspose");
+      assertThat(ops(folded(chain(MAP, up, mean, new Op.Flatten(), nets.norm(6))))).hasSize(3);
+    }
+  }
+
+  /** Also where the ReLU has become a part of the sum. */
+  @Test
+  void anActivatedSumNamesItsActivation() {
+    Graph.Builder builder = Graph.builder();
+    int x = builder.add("x", new Op.Input(MAP), List.of());
+    int c = builder.add("c", conv, List.of(x));
+    int d = builder.add("d", conv, List.of(x));
+    int sum = builder.add("sum", ADD, List.of(c, d));
+    int relu = builder.add("relu", new Op.Activate(Nets.RELU), List.of(sum));
+    int pool = builder.add("pool", pool(Op.Pool.Kind.AVERAGE, false, false, 1), List.of(relu));
+    int norm = builder.add("norm", nets.norm(6), List.of(pool));
+    Graph graph = builder.output("y", norm).build();
+    assertThat(Standing.in(graph, folded(graph)).get(0).reason())
+        .isEqualTo("the activation 'relu' stands between 'sum' and it.");
+  }
+
+  @Test
+  void allThatIsJoinedTakesItsPart() {
+    for (boolean alone : new boolean[] {true, false}) {
+      Graph.Builder builder = Graph.builder();
+      int x = builder.add("x", new Op.Input(MAP), List.of());
+      int c = builder.add("c", conv, List.of(x));
+      int d = builder.add("d", nets.conv(4, 2, SAME), List.of(x));
+      int mean = builder.add("mean", pool(Op.Pool.Kind.AVERAGE, false, false, 1), List.of(d));
+      int up =
+          builder.add("up", new Op.Upsample(Op.Upsample.Mode.BILINEAR, true, 9, 8), List.of(mean));
+      List<Integer> joined = alone ? List.of(up, c) : List.of(up, c, x);
+      int concat = builder.add("concat", new Op.Concat(), joined);
+      int norm = builder.add("norm", nets.norm(alone ? 8 : 12), List.of(concat));
+      int relu = builder.add("relu", new Op.Activate(Nets.RELU), List.of(norm));
+      Graph graph = builder.output("y", relu).build();
+      Graph folded = folded(graph);
+      assertThat(ops(folded).contains("Affine")).isEqualTo(!alone);
+      if (!alone) {
+        assertNone(new ConcatAffine(), graph);
+        assertThat(Standing.in(graph, folded).get(0).reason())
+            .startsWith(
+                "it reads 'concat', which reads the input 'x', and there is no layer before it to"
+                    + " take it in.");
+      }
+    }
+  }
+
+  @Test
+  void aValueJoinedTwiceDoesNot() {
+    Graph.Builder builder = Graph.builder();
+    int x = builder.add("x", new Op.Input(MAP), List.of());
+    int c = builder.add("c", conv, List.of(x));
+    int concat = builder.add("concat", new Op.Concat(), List.of(c, c));
+    int norm = builder.add("norm", nets.norm(12), List.of(concat));
+    Graph graph = builder.output("y", norm).build();
+    assertNone(new ConcatAffine(), graph);
+    assertThat(Standing.in(graph, folded(graph)).get(0).reason())
+        .isEqualTo("'c' is read twice by 'concat'.");
+  }
+
+  @Test
+  void rearrangementsLetAllPass() {
+    for (Op op :
+        List.of(
+            new Op.Upsample(Op.Upsample.Mode.NEAREST, false, 18, 20),
+            new Op.Upsample(Op.Upsample.Mode.BILINEAR, false, 18, 20),
+            new Op.Upsample(Op.Upsample.Mode.BILINEAR, true, 17, 5),
+            new Op.Slice(1, 2, 9, 2),
+            new Op.Slice(2, 0, 3, 1),
+            new Op.ChannelShuffle(2),
+            new Op.ChannelShuffle(3))) {
+      Graph graph = chain(MAP, conv, op, nets.withZero(6), new Op.Activate(Nets.RELU));
+      assertThat(ops(folded(graph)).get(0)).isEqualTo("Conv");
+      assertThat(ops(folded(graph))).doesNotContain("Affine");
+    }
+  }
+
+  @Test
+  void aSliceOfChannelsDoesNot() {
+    Graph graph = chain(MAP, conv, new Op.Slice(0, 1, 4, 1), nets.norm(3));
+    assertNone(new RearrangedAffine(), graph);
+    assertThat(Standing.in(graph, folded(graph)).get(0).reason())
+        .startsWith("it reads 'layer2', which has no weights to take it in;");
+  }
+
+  @Test
   void homogeneousActivationsLetAPositiveScalePass() {
     for (Activation activation :
         List.of(
@@ -184,6 +277,11 @@ final class UpwardFoldsTest {
             new Case(new PoolAffine(), pool(Op.Pool.Kind.AVERAGE, false, false, 1), two),
             new Case(new PoolAffine(), new Op.GlobalPool(Op.Pool.Kind.MAX), two),
             new Case(new FlattenAffine(), new Op.Flatten(), Op.Affine.times(Tensor.filled(432, 2))),
+            new Case(new RearrangedAffine(), new Op.ChannelShuffle(3), two),
+            new Case(
+                new RearrangedAffine(),
+                new Op.Upsample(Op.Upsample.Mode.NEAREST, false, 18, 16),
+                two),
             new Case(new ActivationAffine(), new Op.Activate(Nets.RELU), nets.scale(6)))) {
       Fold fold = pattern.fold();
       Graph graph = chain(MAP, conv, pattern.passed(), pattern.affine());

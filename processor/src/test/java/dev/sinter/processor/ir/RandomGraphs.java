@@ -18,6 +18,9 @@ public final class RandomGraphs {
   /** Elements of the largest value. */
   private static final int LARGEST = 600;
 
+  private static final Window.Pair ONE = new Window.Pair(1, 1);
+  private static final Window POINT = new Window(ONE, ONE, ONE, Window.Padding.NONE);
+
   private final Random random;
   private final RandomOps ops;
   private final Graph.Builder graph = Graph.builder();
@@ -43,7 +46,7 @@ public final class RandomGraphs {
     int operators = 3 + random.nextInt(28);
     while (values.size() < inputs + operators) {
       int x = random.nextInt(3) > 0 ? values.get(values.size() - 1) : any();
-      if (random.nextInt(4) == 0) {
+      if (random.nextBoolean()) {
         pattern(x);
       } else {
         grow(x);
@@ -86,16 +89,18 @@ public final class RandomGraphs {
     Op.Conv conv = conv(map);
     int channels = conv.outputs();
     Op relu = new Op.Activate(ops.homogeneous(map.channels()));
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(16)) {
       case 0 -> chain(x, conv, pool(map), ops.positive(channels));
-      case 1 ->
+      case 1, 13 ->
           chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
-      case 2 -> {
+      case 2, 8, 14 -> {
+        Op join = random.nextBoolean() ? new Op.Add(Activation.NONE) : new Op.Concat();
         int main = chain(x, conv);
         int other = chain(x, ops.conv(conv.window(), 1, map.channels(), channels, false));
         if (main != x && other != x) {
-          add(new Op.Add(Activation.NONE), List.of(main, other));
-          chain(values.get(values.size() - 1), ops.norm(channels));
+          add(join, List.of(main, other));
+          int joined = values.get(values.size() - 1);
+          chain(joined, ops.norm(graph.shape(joined).channels()));
         }
       }
       case 3 -> chain(x, conv, new Op.Activate(ops.homogeneous(channels)), ops.scale(channels));
@@ -104,6 +109,28 @@ public final class RandomGraphs {
         chain(x, relu, ops.norm(map.channels()), ops.conv(inside, 1, map.channels(), 3, true));
       }
       case 5 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
+      case 6 -> {
+        Op.ConvTranspose transposed = convTranspose(map);
+        chain(x, transposed, ops.norm(transposed.outputs()));
+      }
+      case 9 -> {
+        Op rearranged = rearranged(map.withMap(channels, map.height(), map.width()));
+        chain(x, conv, rearranged, ops.norm(channels));
+      }
+      case 10 -> {
+        Window inside = new Window(pair(map, 2), pair(map, 2), pair(map, 2), Window.Padding.NONE);
+        Op.Pad pad = new Op.Pad(new Padding(1, 1).draw(map, random), 0, 0, random.nextInt(2));
+        chain(x, relu, pad, ops.conv(inside, 1, map.channels(), 3, true));
+      }
+      case 11 -> {
+        Op.Conv wide = ops.conv(conv.window(), 1, map.channels(), channels, random.nextBoolean());
+        chain(x, wide, ops.conv(POINT, 1, channels, 1 + random.nextInt(channels), true));
+      }
+      case 12 -> {
+        int features = (int) map.size();
+        chain(x, new Op.Flatten(), ops.linear(features, 6), ops.linear(6, 4));
+      }
+      case 7 -> chain(x, relu, ops.scale(map.channels()), convTranspose(map));
       default ->
           chain(
               x, relu, ops.norm(map.channels()), new Op.Flatten(), ops.linear((int) map.size(), 3));
@@ -169,7 +196,7 @@ public final class RandomGraphs {
     return divisor;
   }
 
-  private Op convTranspose(Shape x) {
+  private Op.ConvTranspose convTranspose(Shape x) {
     int groups = divisor(x.channels());
     int out = groups * (1 + random.nextInt(Math.max(1, 6 / groups)));
     Window window =
@@ -182,6 +209,10 @@ public final class RandomGraphs {
     int start = random.nextInt(x.extent(axis));
     int end = start + 1 + random.nextInt(x.extent(axis) - start);
     return new Op.Slice(axis, start, end, 1 + random.nextInt(2));
+  }
+
+  private Op rearranged(Shape x) {
+    return random.nextBoolean() ? upsample(x) : new Op.ChannelShuffle(divisor(x.channels()));
   }
 
   private Op pad(Shape x) {
