@@ -4,8 +4,8 @@ package dev.sinter.kernel;
  * A set of kernels. This page is their specification: x is the input, y the output, o and c are
  * channels, i, j positions, and taps that fall outside the map read 0 unless said otherwise. Each
  * method packs the constants as it likes and gives a kernel for one step. Weights are in PyTorch's
- * order; {@code activation} is applied to each result. Input and output slots never overlap.
- * Kernels may keep the arrays they are given.
+ * order; {@code activation} is applied to each result. Input and output slots never overlap, unless
+ * it is said otherwise. Kernels may keep the arrays they are given.
  */
 public interface Backend {
   /** The name in {@link dev.sinter.Model#backend()}. */
@@ -105,7 +105,10 @@ public interface Backend {
    */
   Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation);
 
-  /** y is the inputs behind each other; each has the output's map and some of its channels. */
+  /**
+   * y is the inputs behind each other; each has the output's map and some of its channels. Inputs
+   * may lie in the output's slot, in the place that one of them has there: this stays as it is.
+   */
   Kernel concat(Slot[] inputs, Slot output);
 
   /**

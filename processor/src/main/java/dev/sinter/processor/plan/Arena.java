@@ -3,6 +3,7 @@ package dev.sinter.processor.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Places blocks of memory with known lifetimes in one array, so that those alive at the same time
@@ -67,15 +68,18 @@ final class Arena {
 
   /** What no placement can do without: the largest sum of sizes alive at one step. */
   static long lowerBound(List<Block> blocks) {
-    return blocks.stream()
-        .mapToLong(
-            at ->
-                blocks.stream()
-                    .filter(b -> b.from() <= at.from() && at.from() <= b.to())
-                    .mapToLong(Block::aligned)
-                    .sum())
-        .max()
-        .orElse(0);
+    TreeMap<Integer, Long> changes = new TreeMap<>();
+    for (Block block : blocks) {
+      changes.merge(block.from(), block.aligned(), Long::sum);
+      changes.merge(block.to() + 1, -block.aligned(), Long::sum);
+    }
+    long alive = 0;
+    long most = 0;
+    for (long change : changes.values()) {
+      alive += change;
+      most = Math.max(most, alive);
+    }
+    return most;
   }
 
   private static long lowest(Block block, List<Placed> byOffset) {
