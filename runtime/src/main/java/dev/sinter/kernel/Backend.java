@@ -79,11 +79,11 @@ public interface Backend {
   Kernel linear(
       Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation);
 
-  /** y[c,i,j] = scale[c]·x[c,i,j] + shift[c]. */
+  /** y[c,i,j] = scale[c]·x[c,i,j] + shift[c]. The output may be the input's slot. */
   Kernel affine(
       Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation);
 
-  /** y = activation(x). */
+  /** y = activation(x). The output may be the input's slot. */
   Kernel activation(Slot input, Slot output, ActivationFunction activation);
 
   /** The largest tap of each window inside the map; −∞ if there is none, NaN if one is NaN. */
@@ -96,12 +96,16 @@ public interface Backend {
    */
   Kernel averagePool(Slot input, Slot output, Window window, boolean countPadding);
 
-  /** y = activation(Σ x over the inputs), in their order. */
+  /**
+   * y = activation(Σ x over the inputs), in their order. The output may be the slot of one of the
+   * first two inputs, if no other input overlaps it.
+   */
   Kernel add(Slot[] inputs, Slot output, ActivationFunction activation);
 
   /**
    * y = activation(Π x over the inputs), in their order. An input with one element a channel stands
-   * for a map of it.
+   * for a map of it. The output may be the slot of one of the first two inputs that is a map, if no
+   * other input overlaps it.
    */
   Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation);
 

@@ -10,8 +10,9 @@ import java.util.Map;
 /**
  * Which values share memory. A block holds one value and whatever else lies inside of it: other
  * shapes and slices of the value, and what a concatenation joins, which is computed in its place
- * there and never copied. All that lies at one place of a block is the same, so a block may live
- * from the first of its values to the last, and nothing in it is lost.
+ * there and never copied. All that lies at one place of a block is the same, until the last of it
+ * is read by an operator that may write where it reads; so a block may live from the first of its
+ * values to the last, and nothing in it is lost.
  *
  * <p>Values are let share one after the other, and only where the most that is alive at one step
  * does not grow: a block can live longer than its parts would, so sharing can also cost memory.
@@ -28,6 +29,8 @@ final class Blocks {
 
   private final Graph graph;
   private final Map<Integer, Place> places;
+  private final Map<Integer, Integer> times = new HashMap<>();
+  private final Map<Integer, Integer> lastReads = new HashMap<>();
   private final Map<Integer, Arena.Block> lifetimes = new HashMap<>();
 
   private Blocks(Graph graph, Map<Integer, Place> places) {
@@ -35,18 +38,21 @@ final class Blocks {
     this.places = places;
     int time = 0;
     for (Node node : graph.nodes()) {
+      times.put(node.id(), time);
       if (node.op() instanceof Op.Input) {
         live(node.id(), -1);
       } else if (isStep(node)) {
         live(node.id(), time);
         for (int input : node.inputs()) {
           live(input, time);
+          lastReads.put(input, time);
         }
       }
       time++;
     }
     for (Graph.Output output : graph.outputs()) {
       live(output.id(), time);
+      lastReads.put(output.id(), time);
     }
   }
 
@@ -64,6 +70,12 @@ final class Blocks {
     Blocks blocks = new Blocks(graph, apart(graph));
     for (Node node : graph.nodes()) {
       blocks = blocks.better(blocks.joined(node));
+    }
+    for (Node node : graph.nodes()) {
+      Blocks before = blocks;
+      for (int operand : replaceable(graph, node)) {
+        blocks = blocks == before ? blocks.better(blocks.overwriting(node, operand)) : blocks;
+      }
     }
     return blocks;
   }
@@ -146,6 +158,55 @@ final class Blocks {
         (id, place) ->
             place.block() == block ? new Place(to.block(), to.offset() + place.offset()) : place);
     return moved;
+  }
+
+  // ---- in place ----
+
+  /** The operands in whose place the kernel may write. */
+  private static List<Integer> replaceable(Graph graph, Node node) {
+    boolean one =
+        node.op() instanceof Op.Activate
+            || node.op() instanceof Op.Affine
+            || node.op() instanceof Op.BatchNorm;
+    boolean two = node.op() instanceof Op.Add || node.op() instanceof Op.Multiply;
+    return node.inputs().stream()
+        .limit(one ? 1 : two ? 2 : 0)
+        .filter(operand -> graph.node(operand).shape().equals(node.shape()))
+        .toList();
+  }
+
+  /**
+   * With a value in the place of an operand, if neither that nor anything else there is read any
+   * more and no other operand lies there; and if one of the two fills its block, which then goes
+   * into the other's.
+   */
+  private Blocks overwriting(Node node, int operand) {
+    Place to = place(node.id());
+    Place from = place(operand);
+    boolean alone = node.inputs().stream().filter(input -> meets(input, from, node)).count() == 1;
+    if (to.block() == from.block() || !alone || !isDead(from, node)) {
+      return this;
+    }
+    if (size(to.block()) == node.shape().size()) {
+      return new Blocks(graph, moved(places, to.block(), from));
+    }
+    return size(from.block()) == node.shape().size()
+        ? new Blocks(graph, moved(places, from.block(), to))
+        : this;
+  }
+
+  private boolean isDead(Place from, Node node) {
+    return places.keySet().stream()
+        .filter(id -> meets(id, from, node))
+        .allMatch(id -> lastReads.getOrDefault(id, -1) <= known(times, node.id()));
+  }
+
+  /** Whether a value shares floats with what {@code node} would be at a place. */
+  private boolean meets(int id, Place at, Node node) {
+    Place place = place(id);
+    return place.block() == at.block()
+        && place.offset() < at.offset() + node.shape().size()
+        && at.offset() < place.offset() + size(id);
   }
 
   // ---- what has come of it ----
