@@ -30,7 +30,7 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
    */
   public static Plan of(Graph graph) {
     Blocks blocks = Blocks.of(graph);
-    Arena arena = new Arena(blocks.lifetimes());
+    Arena arena = Arena.of(blocks.lifetimes());
     if (arena.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           String.format(
