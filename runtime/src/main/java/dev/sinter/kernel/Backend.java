@@ -4,8 +4,8 @@ package dev.sinter.kernel;
  * A set of kernels. This page is their specification: x is the input, y the output, o and c are
  * channels, i, j positions, and taps that fall outside the map read 0 unless said otherwise. Each
  * method packs the constants as it likes and gives a kernel for one step. Weights are in PyTorch's
- * order; {@code activation} is applied to each result. Input and output slots never overlap.
- * Kernels may keep the arrays they are given.
+ * order; {@code activation} is applied to each result. Input and output slots never overlap, unless
+ * it is said otherwise. Kernels may keep the arrays they are given.
  */
 public interface Backend {
   /** The name in {@link dev.sinter.Model#backend()}. */
@@ -79,11 +79,11 @@ public interface Backend {
   Kernel linear(
       Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation);
 
-  /** y[c,i,j] = scale[c]·x[c,i,j] + shift[c]. */
+  /** y[c,i,j] = scale[c]·x[c,i,j] + shift[c]. The output may be the input's slot. */
   Kernel affine(
       Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation);
 
-  /** y = activation(x). */
+  /** y = activation(x). The output may be the input's slot. */
   Kernel activation(Slot input, Slot output, ActivationFunction activation);
 
   /** The largest tap of each window inside the map; −∞ if there is none, NaN if one is NaN. */
@@ -96,16 +96,23 @@ public interface Backend {
    */
   Kernel averagePool(Slot input, Slot output, Window window, boolean countPadding);
 
-  /** y = activation(Σ x over the inputs), in their order. */
+  /**
+   * y = activation(Σ x over the inputs), in their order. The output may be the slot of one of the
+   * first two inputs, if no other input overlaps it.
+   */
   Kernel add(Slot[] inputs, Slot output, ActivationFunction activation);
 
   /**
    * y = activation(Π x over the inputs), in their order. An input with one element a channel stands
-   * for a map of it.
+   * for a map of it. The output may be the slot of one of the first two inputs that is a map, if no
+   * other input overlaps it.
    */
   Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation);
 
-  /** y is the inputs behind each other; each has the output's map and some of its channels. */
+  /**
+   * y is the inputs behind each other; each has the output's map and some of its channels. Inputs
+   * may lie in the output's slot, in the place that one of them has there: this stays as it is.
+   */
   Kernel concat(Slot[] inputs, Slot output);
 
   /**

@@ -1,6 +1,8 @@
 package dev.sinter.kernel;
 
-/** An activation function that no other kernel has taken over, on a copy of the input. */
+/**
+ * An activation function that no other kernel has taken over, on a copy of the input or in place.
+ */
 final class ScalarActivation implements Kernel {
   private final Slot input;
   private final Slot output;
@@ -14,7 +16,9 @@ final class ScalarActivation implements Kernel {
 
   @Override
   public void run(float[] arena) {
-    System.arraycopy(arena, input.offset, arena, output.offset, output.size());
+    if (input.offset != output.offset) {
+      System.arraycopy(arena, input.offset, arena, output.offset, output.size());
+    }
     activation.apply(arena, output);
   }
 }

@@ -7,7 +7,7 @@ final class ScalarAdd implements Kernel {
   private final ActivationFunction activation;
 
   ScalarAdd(Slot[] inputs, Slot output, ActivationFunction activation) {
-    this.inputs = inputs.clone();
+    this.inputs = Slot.outputFirst(inputs, output);
     this.output = output;
     this.activation = activation;
   }
@@ -16,7 +16,9 @@ final class ScalarAdd implements Kernel {
   public void run(float[] arena) {
     int y = output.offset;
     int size = output.size();
-    System.arraycopy(arena, inputs[0].offset, arena, y, size);
+    if (inputs[0].offset != y) {
+      System.arraycopy(arena, inputs[0].offset, arena, y, size);
+    }
     for (int k = 1; k < inputs.length; k++) {
       int x = inputs[k].offset;
       for (int i = 0; i < size; i++) {

@@ -1,6 +1,6 @@
 package dev.sinter.kernel;
 
-/** Scale and shift of each channel, on a copy of the input. */
+/** Scale and shift of each channel, on a copy of the input or in place. */
 final class ScalarAffine implements Kernel {
   private final Slot input;
   private final Slot output;
@@ -23,7 +23,9 @@ final class ScalarAffine implements Kernel {
     for (int c = 0; c < output.channels; c++) {
       int from = output.offset + c * plane;
       int to = from + plane;
-      System.arraycopy(arena, input.offset + c * plane, arena, from, plane);
+      if (input.offset != output.offset) {
+        System.arraycopy(arena, input.offset + c * plane, arena, from, plane);
+      }
       float factor = scale[c];
       float term = shift[c];
       for (int i = from; i < to; i++) {

@@ -1,6 +1,6 @@
 package dev.sinter.kernel;
 
-/** Copies of values behind each other. */
+/** Copies of values behind each other, but for those that are in their place already. */
 final class ScalarConcat implements Kernel {
   private final Slot[] inputs;
   private final Slot output;
@@ -14,7 +14,9 @@ final class ScalarConcat implements Kernel {
   public void run(float[] arena) {
     int y = output.offset;
     for (Slot input : inputs) {
-      System.arraycopy(arena, input.offset, arena, y, input.size());
+      if (input.offset != y) {
+        System.arraycopy(arena, input.offset, arena, y, input.size());
+      }
       y += input.size();
     }
   }

@@ -9,7 +9,7 @@ final class ScalarMultiply implements Kernel {
   private final ActivationFunction activation;
 
   ScalarMultiply(Slot[] inputs, Slot output, ActivationFunction activation) {
-    this.inputs = inputs.clone();
+    this.inputs = Slot.outputFirst(inputs, output);
     this.output = output;
     this.activation = activation;
   }
@@ -21,7 +21,9 @@ final class ScalarMultiply implements Kernel {
       int y = output.offset + c * plane;
       Slot first = inputs[0];
       if (first.plane() == plane) {
-        System.arraycopy(arena, first.offset + c * plane, arena, y, plane);
+        if (first.offset != output.offset) {
+          System.arraycopy(arena, first.offset + c * plane, arena, y, plane);
+        }
       } else {
         Arrays.fill(arena, y, y + plane, arena[first.offset + c]);
       }

@@ -39,6 +39,19 @@ public final class Slot {
     return channels * height * width;
   }
 
+  /**
+   * The operands of a sum or product with the output's slot first if it is one of the first two,
+   * which may change places: the result is the same.
+   */
+  static Slot[] outputFirst(Slot[] inputs, Slot output) {
+    Slot[] ordered = inputs.clone();
+    if (inputs.length > 1 && inputs[1].offset == output.offset) {
+      ordered[0] = inputs[1];
+      ordered[1] = inputs[0];
+    }
+    return ordered;
+  }
+
   /** Writes one image, given as [C, H, W] from {@code values[from]}, into the arena. */
   void store(float[] values, int from, float[] arena) {
     System.arraycopy(values, from, arena, offset, size());

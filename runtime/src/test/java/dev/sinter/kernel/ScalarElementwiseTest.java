@@ -137,6 +137,53 @@ final class ScalarElementwiseTest {
         .isEqualTo(new float[] {-2, 4, -2, 8});
   }
 
+  private interface Kernels {
+    Kernel kernel(Slot[] inputs, Slot output);
+  }
+
+  @Test
+  void inPlaceGivesTheSameBits() {
+    ActivationFunction silu = ActivationFunction.silu();
+    for (int[] shape : SHAPES) {
+      float[] scale = Rig.gaussian(random, shape[0]);
+      float[] shift = Rig.gaussian(random, shape[0]);
+      inPlace(shape, 0, (x, y) -> SCALAR.affine(x[0], y, scale, shift, silu), "m");
+      inPlace(shape, 0, (x, y) -> SCALAR.activation(x[0], y, silu), "m");
+      for (int replaced = 0; replaced < 2; replaced++) {
+        for (String kinds : new String[] {"mm", "mmm", "mmmm"}) {
+          inPlace(shape, replaced, (x, y) -> SCALAR.add(x, y, silu), kinds);
+        }
+      }
+      for (String kinds : new String[] {"mm", "mc", "mmm", "mmc", "mcm", "mcc"}) {
+        inPlace(shape, 0, (x, y) -> SCALAR.multiply(x, y, silu), kinds);
+      }
+      for (String kinds : new String[] {"mm", "cm", "mmm", "mmc", "cmm", "cmc"}) {
+        inPlace(shape, 1, (x, y) -> SCALAR.multiply(x, y, silu), kinds);
+      }
+    }
+  }
+
+  /** Over one of inputs that are maps (m) or have one element a channel (c). */
+  private void inPlace(int[] shape, int replaced, Kernels kernels, String kinds) {
+    Slot[] inputs = new Slot[kinds.length()];
+    float[][] values = new float[inputs.length][];
+    Slot last = Rig.slot(0, 1, 1, 1);
+    for (int k = 0; k < inputs.length; k++) {
+      boolean map = kinds.charAt(k) == 'm';
+      inputs[k] = Rig.behind(last, shape[0], map ? shape[1] : 1, map ? shape[2] : 1);
+      values[k] = Rig.gaussian(random, inputs[k].size());
+      last = inputs[k];
+    }
+    Slot apart = Rig.behind(last, shape[0], shape[1], shape[2]);
+    Slot[] moved = inputs.clone();
+    moved[replaced] = apart;
+
+    float[] expected = Rig.run(kernels.kernel(inputs, apart), apart, inputs, values);
+    float[] found = Rig.run(kernels.kernel(moved, apart), apart, moved, values);
+
+    assertWithMessage("%s over %s", kinds, replaced).that(found).isEqualTo(expected);
+  }
+
   /**
    * Exponentials and sum in double: what is left is that the exponential and the quotient are
    * rounded to float, 2⁻²⁴ of the result each; a third is for the double arithmetic. Below the

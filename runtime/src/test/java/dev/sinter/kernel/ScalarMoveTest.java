@@ -44,6 +44,24 @@ final class ScalarMoveTest {
     }
   }
 
+  /** The second of four is there already, and is the last, too. */
+  @Test
+  void concatLeavesWhatIsInItsPlace() {
+    Slot y = Rig.slot(0, 6, 1, 2);
+    Slot second = Slot.planar(y.offset + 2, 2, 1, 2);
+    Slot first = Rig.behind(y, 1, 1, 2);
+    Slot[] inputs = {first, second, first, second};
+    float[] arena = new float[first.offset + first.size()];
+    first.store(new float[] {1, 2}, 0, arena);
+    second.store(new float[] {3, 4, 5, 6}, 0, arena);
+
+    SCALAR.concat(inputs, y).run(arena);
+
+    float[] found = new float[y.size()];
+    y.load(arena, found, 0);
+    assertThat(found).isEqualTo(new float[] {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6});
+  }
+
   @Test
   void sliceOfEachAxis() {
     for (int round = 0; round < 2000; round++) {

@@ -7,7 +7,6 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Window;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,19 +29,8 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
    *     as a predicate whose subject is the network
    */
   public static Plan of(Graph graph) {
-    List<Node> computed = new ArrayList<>();
-    Map<Integer, Integer> owners = new HashMap<>();
-    for (Node node : graph.nodes()) {
-      boolean view = isView(node.op());
-      owners.put(node.id(), view ? owner(owners, node.inputs().get(0)) : node.id());
-      if (!view && !(node.op() instanceof Op.Input)) {
-        computed.add(node);
-      }
-    }
-    List<Integer> blocks = owners.values().stream().distinct().sorted().toList();
-    List<Arena.Block> lifetimes =
-        blocks.stream().map(id -> lifetime(graph, computed, owners, id)).toList();
-    Arena arena = new Arena(lifetimes);
+    Blocks blocks = Blocks.of(graph);
+    Arena arena = Arena.of(blocks.lifetimes());
     if (arena.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           String.format(
@@ -52,44 +40,25 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
               Integer.MAX_VALUE));
     }
     Map<Integer, Region> regions = new LinkedHashMap<>();
+    List<Integer> numbers = blocks.blocks();
     for (Node node : graph.nodes()) {
-      int block = blocks.indexOf(owner(owners, node.id()));
-      regions.put(node.id(), new Region((int) arena.offset(block), node.shape()));
+      Blocks.Place place = blocks.place(node.id());
+      long offset = arena.offset(numbers.indexOf(place.block())) + place.offset();
+      regions.put(node.id(), new Region((int) offset, node.shape()));
     }
     List<Step> steps = new ArrayList<>();
-    for (Node node : computed) {
-      List<Region> inputs = node.inputs().stream().map(id -> region(regions, id)).toList();
-      steps.add(new Step(node, lowered(graph, node), inputs, region(regions, node.id())));
+    for (Node node : graph.nodes()) {
+      if (blocks.isStep(node)) {
+        List<Region> inputs = node.inputs().stream().map(id -> region(regions, id)).toList();
+        steps.add(new Step(node, lowered(graph, node), inputs, region(regions, node.id())));
+      }
     }
-    return new Plan(steps, regions, (int) arena.size(), Arena.lowerBound(lifetimes));
-  }
-
-  /** Whether the value is its input's memory, read in another shape. */
-  private static boolean isView(Op op) {
-    return op instanceof Op.Flatten || op instanceof Op.Reshape || op instanceof Op.Identity;
+    return new Plan(steps, regions, (int) arena.size(), Arena.lowerBound(blocks.lifetimes()));
   }
 
   /** Where a value lives. */
   public Region region(int id) {
     return region(regions, id);
-  }
-
-  /** The first float past a value's own memory is free while no later step reads the value. */
-  private static Arena.Block lifetime(
-      Graph graph, List<Node> steps, Map<Integer, Integer> owners, int block) {
-    int from = -1;
-    int to = -1;
-    for (int i = 0; i < steps.size(); i++) {
-      if (steps.get(i).id() == block) {
-        from = i;
-        to = i;
-      }
-      if (steps.get(i).inputs().stream().anyMatch(id -> owner(owners, id) == block)) {
-        to = i;
-      }
-    }
-    boolean given = graph.outputs().stream().anyMatch(o -> owner(owners, o.id()) == block);
-    return new Arena.Block(graph.node(block).shape().size(), from, given ? steps.size() : to);
   }
 
   /** A batch normalization that was not folded is an affine; a global pool is one window. */
@@ -107,19 +76,11 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
     return node.op();
   }
 
-  private static int owner(Map<Integer, Integer> owners, int id) {
-    return known(owners, id);
-  }
-
   private static Region region(Map<Integer, Region> regions, int id) {
-    return known(regions, id);
-  }
-
-  private static <V> V known(Map<Integer, V> map, int id) {
-    V value = map.get(id);
-    if (value == null) {
+    Region region = regions.get(id);
+    if (region == null) {
       throw new IllegalArgumentException("no value " + id);
     }
-    return value;
+    return region;
   }
 }
