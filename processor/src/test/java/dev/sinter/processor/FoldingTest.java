@@ -40,7 +40,7 @@ final class FoldingTest {
         "bn_conv_bn                             | 2 of 2 | conv1 + bn2 + bn1 + relu1",
         "normalize_conv                         | 0 of 0 | normalize1 + conv1 (bn+conv with",
         "normalize_conv_stride                  | 1 of 1 | normalize1 + conv1 + bn1 (bn+conv with",
-        "bn_read_by_two_convs                   | 1 of 1 | conv2 + bn1",
+        "bn_read_by_two_convs                   | 1 of 1 | conv1 + conv2 + add1 (sum of convs)",
         "bn_flatten_linear                      | 1 of 1 | bn1 + fc1 (bn+linear)",
         "bn_linear                              | 1 of 1 | bn1 + fc1 (bn+linear)",
         "conv_avgpool_bn                        | 1 of 1 | bn1 (bn before a pool)",
@@ -50,7 +50,7 @@ final class FoldingTest {
         "conv_maxpool_bn_negative               | 0 of 1 | would make a minimum of 'pool1'",
         "conv_global_avgpool_flatten_bn_linear  | 1 of 1 | bn1 (bn before a flatten)",
         "residual_add_bn                        | 2 of 2 | bn2 (bn before a sum)",
-        "residual_input_add_bn                  | 0 of 1 | 'add1' before it sums 'input'",
+        "residual_input_add_bn                  | 1 of 1 | conv1 + add1 (sum of conv and bn)",
       })
   void headersTell(String golden, String folded, String text) throws IOException {
     List<String> lines = Files.readAllLines(GOLDENS.resolve(golden + ".fields"));

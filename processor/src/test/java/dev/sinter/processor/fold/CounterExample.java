@@ -49,7 +49,11 @@ record CounterExample(
           1e-3);
 
   static List<CounterExample> all() {
-    return Stream.of(own(), UpwardCounterExamples.all(), DownwardCounterExamples.all())
+    return Stream.of(
+            own(),
+            UpwardCounterExamples.all(),
+            DownwardCounterExamples.all(),
+            SumCounterExamples.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -86,7 +86,7 @@ public final class RandomGraphs {
     Op.Conv conv = conv(map);
     int channels = conv.outputs();
     Op relu = new Op.Activate(ops.homogeneous(map.channels()));
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0 -> chain(x, conv, pool(map), ops.positive(channels));
       case 1 ->
           chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
@@ -103,11 +103,39 @@ public final class RandomGraphs {
         Window inside = new Window(pair(map, 2), pair(map, 2), pair(map, 2), Window.Padding.NONE);
         chain(x, relu, ops.norm(map.channels()), ops.conv(inside, 1, map.channels(), 3, true));
       }
-      case 5 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
+      case 5 -> branches(x);
+      case 6 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
       default ->
           chain(
               x, relu, ops.norm(map.channels()), new Op.Flatten(), ops.linear((int) map.size(), 3));
     }
+  }
+
+  /** Convolutions of a value that keep its shape, it and an affine of it, added up. */
+  private void branches(int x) {
+    Shape map = graph.shape(x);
+    int channels = map.channels();
+    int groups = divisor(channels);
+    Window.Pair one = new Window.Pair(1, 1);
+    int rows = map.rank() == 3 ? random.nextInt(2) : 0;
+    int columns = random.nextInt(2);
+    Window window =
+        new Window(
+            new Window.Pair(1 + 2 * rows, 1 + 2 * columns),
+            one,
+            one,
+            new Window.Padding(rows, columns, rows, columns));
+    Window place = new Window(one, one, one, Window.Padding.NONE);
+    Op.Conv dense = ops.conv(window, groups, channels, channels, random.nextBoolean());
+    List<Integer> summands = new ArrayList<>(List.of(chain(x, dense)));
+    if (random.nextBoolean()) {
+      summands.add(chain(x, ops.conv(place, groups, channels, channels, random.nextBoolean())));
+    }
+    if (random.nextBoolean()) {
+      summands.add(x);
+    }
+    summands.add(chain(x, ops.norm(channels)));
+    add(new Op.Add(Activation.NONE), summands);
   }
 
   /** Puts operators behind a value while they fit, and gives the last. */
