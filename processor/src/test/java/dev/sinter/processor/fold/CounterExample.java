@@ -53,7 +53,8 @@ record CounterExample(
             own(),
             UpwardCounterExamples.all(),
             DownwardCounterExamples.all(),
-            SumCounterExamples.all())
+            SumCounterExamples.all(),
+            DeadChannelCounterExamples.all())
         .flatMap(List::stream)
         .toList();
   }

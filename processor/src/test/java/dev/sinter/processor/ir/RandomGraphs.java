@@ -43,7 +43,7 @@ public final class RandomGraphs {
     int operators = 3 + random.nextInt(28);
     while (values.size() < inputs + operators) {
       int x = random.nextInt(3) > 0 ? values.get(values.size() - 1) : any();
-      if (random.nextInt(4) == 0) {
+      if (random.nextInt(3) == 0) {
         pattern(x);
       } else {
         grow(x);
@@ -86,7 +86,7 @@ public final class RandomGraphs {
     Op.Conv conv = conv(map);
     int channels = conv.outputs();
     Op relu = new Op.Activate(ops.homogeneous(map.channels()));
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> chain(x, conv, pool(map), ops.positive(channels));
       case 1 ->
           chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
@@ -104,7 +104,8 @@ public final class RandomGraphs {
         chain(x, relu, ops.norm(map.channels()), ops.conv(inside, 1, map.channels(), 3, true));
       }
       case 5 -> branches(x);
-      case 6 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
+      case 6 -> dead(x);
+      case 7 -> chain(x, relu, ops.affine(map.channels()), ops.conv(map.channels(), 4));
       default ->
           chain(
               x, relu, ops.norm(map.channels()), new Op.Flatten(), ops.linear((int) map.size(), 3));
@@ -136,6 +137,47 @@ public final class RandomGraphs {
     }
     summands.add(chain(x, ops.norm(channels)));
     add(new Op.Add(Activation.NONE), summands);
+  }
+
+  /** A convolution of whose channels some are constant, and one that reads it. */
+  private void dead(int x) {
+    int channels = 2 + random.nextInt(5);
+    Op.Conv first = ops.conv(graph.shape(x).channels(), channels);
+    Op.BatchNorm norm = ops.norm(channels);
+    Tensor gamma =
+        Tensor.computed(
+            Shape.of(channels), c -> c == 0 || random.nextInt(3) == 0 ? 0 : norm.gamma().get(c));
+    int map =
+        chain(
+            x,
+            sized(first, graph.shape(x)),
+            new Op.BatchNorm(gamma, norm.beta(), norm.mean(), norm.variance(), norm.epsilon()),
+            new Op.Activate(
+                random.nextBoolean() ? ops.homogeneous(channels) : ops.activation(channels)));
+    if (random.nextInt(4) == 0) {
+      map = chain(map, pool(graph.shape(map)));
+    }
+    Shape shape = graph.shape(map);
+    if (random.nextInt(3) == 0) {
+      chain(map, new Op.Flatten(), ops.linear((int) shape.size(), 3));
+    } else {
+      chain(map, sized(ops.conv(shape.channels(), 1 + random.nextInt(4)), shape));
+    }
+  }
+
+  /** The same for a sequence, if it is one, and without padding where there is room, at times. */
+  private Op.Conv sized(Op.Conv conv, Shape map) {
+    int rows = map.rank() == 3 ? 3 : 1;
+    boolean fits = map.width() >= 3 && (rows == 1 || map.height() >= 3);
+    int padding = fits ? random.nextInt(2) : 1;
+    Window window =
+        new Window(
+            new Window.Pair(rows, 3),
+            conv.window().stride(),
+            conv.window().dilation(),
+            new Window.Padding(padding * (rows / 2), padding, padding * (rows / 2), padding));
+    int channels = conv.weight().shape().extent(1);
+    return ops.conv(window, 1, channels, conv.outputs(), random.nextBoolean());
   }
 
   /** Puts operators behind a value while they fit, and gives the last. */
