@@ -463,7 +463,8 @@ class ProcessorTest {
         "@Conv Layer conv1; @AvgPool(kernel = 3, stride = 1, padding = 1) Layer pool;"
             + " ①@BatchNorm Layer bn1;"
             + "| 'pool' before it counts padding, where its shift would be lost.",
-        "@Conv Layer conv1; @Add({\"conv1\", \"input\"}) Layer sum; ①@BatchNorm Layer bn1;"
+        "@Softmax Layer soft; @Conv Layer conv1; @Add({\"conv1\", \"input\"}) Layer sum;"
+            + " ①@BatchNorm Layer bn1;"
             + "| 'sum' before it sums 'input', which cannot take it in.",
         "①@BatchNorm Layer bn1; @Activation(RELU) Layer relu; @Conv Layer conv1;"
             + "| it reads the input 'input', and there is no layer before it to take it in. Behind it"

@@ -23,20 +23,24 @@ import java.util.stream.Stream;
  *   <li><i>Up</i>, directly or past what lets it pass ({@link Upward}): free, so it is tried first
  *       and competes with nothing. Whether one affine goes up does not depend on where another
  *       went, because a layer that has taken one in takes in the next; only another use of a value
- *       or an activation stops it, and no fold before the last brings either about.
+ *       or an activation stops it, and only the last two steps bring either about.
+ *   <li><i>Beside</i>: into a convolution of the same value to which it is added. This gives nobody
+ *       another reader, and may take one away, so it comes before the way down.
  *   <li><i>Down</i> ({@link Downward}): may cost values for the border. All readers must take it,
  *       or it would be computed all the same.
  *   <li><i>Alone</i>: what neither side takes. Then an activation has the affine to itself, and the
  *       two are one pass.
+ *   <li><i>Constants</i>, of layers that have all they will ever have: weights, biases and
+ *       functions ({@link DeadChannels}).
  * </ol>
  *
  * <p>Layers are merged where that leaves the affines their ways: a pad first, past which no affine
  * goes and behind which a convolution takes one in; convolutions and linear layers with nothing
  * between when no affine is left that either takes in.
  *
- * <p><b>The end.</b> Each fold leaves fewer operators; or one batch normalization fewer, which none
- * makes; or one reader of an affine fewer; or affines in place of one that are all nearer to the
- * inputs, and none goes the other way. So the folds end.
+ * <p><b>The end.</b> Each fold leaves fewer operators; or one summand fewer; or fewer channels; or
+ * one batch normalization fewer, which none makes; or one reader of an affine fewer; or affines in
+ * place of one that are all nearer to the inputs, and none goes the other way. So the folds end.
  */
 public final class Folder {
   /** The folds in the order in which they are tried. */
@@ -54,6 +58,8 @@ public final class Folder {
           new ConcatAffine(),
           new RearrangedAffine(),
           new ActivationAffine(),
+          new SumOfConvs(),
+          new SumOfConvAndAffine(),
           new AffineConv(),
           new AffineConvTranspose(),
           new AffineLinear(),
@@ -62,7 +68,8 @@ public final class Folder {
           new LinearLinear(),
           new ConvConv(),
           new BatchNormAlone(),
-          new ActivationIntoProducer());
+          new ActivationIntoProducer(),
+          new DeadChannels());
 
   private final List<Fold> folds;
 

@@ -1,8 +1,10 @@
 package dev.sinter.processor.fold;
 
+import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -100,5 +102,37 @@ public record Rewrite(
     edit.replace(node.id(), producer.fields(), producer.op(), List.of(id));
     return new Rewrite(
         fold.name(), node.fields(), graph, node.id(), edit.build(), node.id(), producer.inputs());
+  }
+
+  /**
+   * Lets one summand do the work of another, which the sum then lacks; with one summand left the
+   * sum vanishes, and its activation is that summand's.
+   *
+   * @param kept the summand that does the work, by its place in the sum
+   * @param gone the other
+   */
+  static Rewrite withinSum(
+      Fold fold, Graph graph, Node sum, int kept, int gone, Op.Activatable merged) {
+    Node keeps = graph.node(sum.inputs().get(kept));
+    Node goes = graph.node(sum.inputs().get(gone));
+    List<String> fields = new ArrayList<>(keeps.fields());
+    if (!keeps.inputs().contains(goes.id())) {
+      fields.addAll(goes.fields());
+    }
+    List<Integer> left = new ArrayList<>(sum.inputs());
+    left.remove(gone);
+    Graph.Builder edit = graph.edit();
+    if (left.size() > 1) {
+      edit.replace(keeps.id(), fields, merged, keeps.inputs());
+      edit.replace(sum.id(), sum.fields(), sum.op(), left);
+    } else {
+      fields.addAll(sum.fields());
+      Activation last = ((Op.Activatable) sum.op()).activation();
+      edit.replace(sum.id(), fields, merged.with(last), keeps.inputs());
+    }
+    left.remove((Integer) keeps.id());
+    List<Integer> boundary =
+        Stream.concat(keeps.inputs().stream(), left.stream()).distinct().toList();
+    return new Rewrite(fold.name(), fields, graph, sum.id(), edit.build(), sum.id(), boundary);
   }
 }

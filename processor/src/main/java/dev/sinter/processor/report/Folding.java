@@ -53,16 +53,22 @@ public record Folding(
         lines.add(
             String.format(
                 Locale.ROOT,
-                "%s (%s): max error %.1e of Σ|w·x| as baked, %.1e in double",
+                "%s (%s): max error %.1e of Σ|w·x| as baked, %.1e in double%s",
                 String.join(" + ", fold.rewrite().fields()),
                 fold.rewrite().fold(),
                 fold.certificate().shipped(),
-                fold.certificate().exact()));
+                fold.certificate().exact(),
+                saved(fold.rewrite())));
       }
     }
     standing.stream()
         .filter(stays -> node.fields().contains(stays.field()))
         .forEach(stays -> lines.add(stays.field() + " is not folded: " + stays.reason()));
     return lines;
+  }
+
+  private static String saved(Rewrite rewrite) {
+    long macs = rewrite.before().macs() - rewrite.after().macs();
+    return macs > 0 ? String.format(Locale.ROOT, "; saves %,d MACs", macs) : "";
   }
 }

@@ -54,7 +54,9 @@ record CounterExample(
             UpwardCounterExamples.all(),
             DownwardCounterExamples.all(),
             TransposedCounterExamples.all(),
-            MergingCounterExamples.all())
+            MergingCounterExamples.all(),
+            SumCounterExamples.all(),
+            DeadChannelCounterExamples.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -38,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every fold promises, on graphs that nobody has chosen and on some that somebody has. */
 final class FoldConformanceTest {
   private static final long GRAPHS = 500;
+  private static final Window.Pair ONE = new Window.Pair(1, 1);
+  private static final Window POINT = new Window(ONE, ONE, ONE, Window.Padding.NONE);
 
   static LongStream graphs() {
     return LongStream.range(0, GRAPHS);
@@ -305,8 +307,30 @@ final class FoldConformanceTest {
                 .then("bn", norm)
                 .then("relu", relu)
                 .gives(),
-            "bn before a sum, conv+bn, conv+bn, activation",
-            "Conv, Conv, Add+RELU"),
+            "bn before a sum, conv+bn, conv+bn, sum of convs, activation",
+            "Conv+RELU"),
+        expectation(
+            "a RepVGG block",
+            map()
+                .then("dense", conv)
+                .then("denseBn", norm)
+                .then("point", ops.conv(POINT, 1, 4, 4, false), "input")
+                .then("pointBn", norm)
+                .then("identityBn", norm, "input")
+                .then("sum", add, "denseBn", "pointBn", "identityBn")
+                .then("relu", relu)
+                .gives(),
+            "conv+bn, conv+bn, sum of convs, sum of conv and bn, activation",
+            "Conv+RELU"),
+        expectation(
+            "depthwise conv and what it reads, then bn",
+            map()
+                .then("conv", depthwise)
+                .then("sum", add, "input", "conv")
+                .then("bn", norm)
+                .gives(),
+            "sum of conv and bn, conv+bn",
+            "Conv"),
         expectation(
             "conv, mean, flatten, bn, linear",
             map()

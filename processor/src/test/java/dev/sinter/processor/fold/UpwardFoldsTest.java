@@ -230,7 +230,8 @@ final class UpwardFoldsTest {
     Graph.Builder builder = Graph.builder();
     int x = builder.add("x", new Op.Input(MAP), List.of());
     int c = builder.add("c", nets.conv(4, 4, SAME), List.of(x));
-    int sum = builder.add("sum", ADD, List.of(c, x));
+    int d = builder.add("d", nets.conv(4, 4, SAME), List.of(c));
+    int sum = builder.add("sum", ADD, List.of(d, x));
     Graph graph = builder.output("y", builder.add("norm", nets.norm(4), List.of(sum))).build();
     assertNone(new AddAffine(), graph);
     assertThat(Standing.in(graph, folded(graph)).get(0).reason())

@@ -89,7 +89,7 @@ public final class RandomGraphs {
     Op.Conv conv = conv(map);
     int channels = conv.outputs();
     Op relu = new Op.Activate(ops.homogeneous(map.channels()));
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(20)) {
       case 0 -> chain(x, conv, pool(map), ops.positive(channels));
       case 1, 13 ->
           chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
@@ -131,10 +131,80 @@ public final class RandomGraphs {
         chain(x, new Op.Flatten(), ops.linear(features, 6), ops.linear(6, 4));
       }
       case 7 -> chain(x, relu, ops.scale(map.channels()), convTranspose(map));
+      case 15, 16, 17 -> branches(x);
+      case 18 -> dead(x);
       default ->
           chain(
               x, relu, ops.norm(map.channels()), new Op.Flatten(), ops.linear((int) map.size(), 3));
     }
+  }
+
+  /** Convolutions of a value that keep its shape, it and an affine of it, added up. */
+  private void branches(int x) {
+    Shape map = graph.shape(x);
+    int channels = map.channels();
+    int groups = divisor(channels);
+    Window.Pair one = new Window.Pair(1, 1);
+    int rows = map.rank() == 3 ? random.nextInt(2) : 0;
+    int columns = random.nextInt(2);
+    Window window =
+        new Window(
+            new Window.Pair(1 + 2 * rows, 1 + 2 * columns),
+            one,
+            one,
+            new Window.Padding(rows, columns, rows, columns));
+    Window place = new Window(one, one, one, Window.Padding.NONE);
+    Op.Conv dense = ops.conv(window, groups, channels, channels, random.nextBoolean());
+    List<Integer> summands = new ArrayList<>(List.of(chain(x, dense)));
+    if (random.nextBoolean()) {
+      summands.add(chain(x, ops.conv(place, groups, channels, channels, random.nextBoolean())));
+    }
+    if (random.nextBoolean()) {
+      summands.add(x);
+    }
+    summands.add(chain(x, ops.norm(channels)));
+    add(new Op.Add(Activation.NONE), summands);
+  }
+
+  /** A convolution of whose channels some are constant, and one that reads it. */
+  private void dead(int x) {
+    int channels = 2 + random.nextInt(5);
+    Op.Conv first = ops.conv(graph.shape(x).channels(), channels);
+    Op.BatchNorm norm = ops.norm(channels);
+    Tensor gamma =
+        Tensor.computed(
+            Shape.of(channels), c -> c == 0 || random.nextInt(3) == 0 ? 0 : norm.gamma().get(c));
+    int map =
+        chain(
+            x,
+            sized(first, graph.shape(x)),
+            new Op.BatchNorm(gamma, norm.beta(), norm.mean(), norm.variance(), norm.epsilon()),
+            new Op.Activate(
+                random.nextBoolean() ? ops.homogeneous(channels) : ops.activation(channels)));
+    if (random.nextInt(4) == 0) {
+      map = chain(map, pool(graph.shape(map)));
+    }
+    Shape shape = graph.shape(map);
+    if (random.nextInt(3) == 0) {
+      chain(map, new Op.Flatten(), ops.linear((int) shape.size(), 3));
+    } else {
+      chain(map, sized(ops.conv(shape.channels(), 1 + random.nextInt(4)), shape));
+    }
+  }
+
+  /** The same for a sequence, if it is one, and without padding where there is room, at times. */
+  private Op.Conv sized(Op.Conv conv, Shape map) {
+    int rows = map.rank() == 3 ? 3 : 1;
+    boolean fits = map.width() >= 3 && (rows == 1 || map.height() >= 3);
+    int padding = fits ? random.nextInt(2) : 1;
+    Window window =
+        new Window(
+            new Window.Pair(rows, 3),
+            conv.window().stride(),
+            conv.window().dilation(),
+            new Window.Padding(padding * (rows / 2), padding, padding * (rows / 2), padding));
+    int channels = conv.weight().shape().extent(1);
+    return ops.conv(window, 1, channels, conv.outputs(), random.nextBoolean());
   }
 
   /** Puts operators behind a value while they fit, and gives the last. */
