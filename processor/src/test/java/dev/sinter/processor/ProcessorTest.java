@@ -612,10 +612,23 @@ class ProcessorTest {
         files.setLocationFromPaths(
             StandardLocation.CLASS_PATH,
             List.of(Path.of(URI.create(runtime.toString())), folder.resolve("classes")));
-        CompilationTask task = javac.getTask(log, files, null, options, null, sources);
+        Iterable<? extends JavaFileObject> given =
+            files.getJavaFileObjectsFromPaths(written(folder.resolve("given"), sources));
+        CompilationTask task = javac.getTask(log, files, null, options, null, given);
         task.setProcessors(List.of(new SinterProcessor()));
         return new OnDisk(task.call(), log.toString().replace("\r", ""));
       }
+    }
+
+    private static List<Path> written(Path folder, List<JavaFileObject> sources)
+        throws IOException {
+      List<Path> paths = new ArrayList<>();
+      for (JavaFileObject source : sources) {
+        Path path = folder.resolve(source.toUri().getPath().replaceFirst("^/", ""));
+        Files.createDirectories(path.getParent());
+        paths.add(Files.writeString(path, source.getCharContent(true)));
+      }
+      return paths;
     }
   }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every fold promises, on graphs that nobody has chosen and on some that somebody has. */
 final class FoldConformanceTest {
-  private static final long GRAPHS = 500;
+  private static final long GRAPHS = 650;
   private static final Window.Pair ONE = new Window.Pair(1, 1);
   private static final Window POINT = new Window(ONE, ONE, ONE, Window.Padding.NONE);
 

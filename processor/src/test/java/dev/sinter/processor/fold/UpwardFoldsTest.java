@@ -109,7 +109,7 @@ final class UpwardFoldsTest {
     Graph.Builder builder = Graph.builder();
     int x = builder.add("x", new Op.Input(MAP), List.of());
     int c = builder.add("c", conv, List.of(x));
-    int d = builder.add("d", conv, List.of(x));
+    int d = builder.add("d", new Op.Activate(Activation.of(Activation.Kind.TANH)), List.of(c));
     int sum = builder.add("sum", ADD, List.of(c, d));
     int relu = builder.add("relu", new Op.Activate(Nets.RELU), List.of(sum));
     int pool = builder.add("pool", pool(Op.Pool.Kind.AVERAGE, false, false, 1), List.of(relu));

@@ -132,8 +132,9 @@ final class ScalarFunctionTest {
   void smoothFunctionsAreThoseDefined(Kind kind, Double alpha, double x, double expected) {
     Activation activation = alpha == null ? Activation.of(kind) : Activation.of(kind, alpha);
     double actual = ScalarFunction.of(activation, 0).at(x);
+    // A library function is within a unit in its last place, and each formula calls up to three.
     // In the tail, e^(−x²/2) with x²/2 = 450 magnifies the rounding of x/√2 by 900.
-    double tolerance = kind == Kind.GELU && x == -30 ? 1e-12 : 2e-15;
+    double tolerance = kind == Kind.GELU && x == -30 ? 1e-12 : 4e-15;
     assertThat(actual).isWithin(tolerance * Math.abs(expected)).of(expected);
   }
 
