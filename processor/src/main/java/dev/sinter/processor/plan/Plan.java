@@ -18,7 +18,7 @@ import java.util.Map;
  * @param steps in the order in which they run
  * @param regions where each value lives, by its id
  * @param arena floats of working memory
- * @param lowerBound floats that no placement of these values could do without
+ * @param lowerBound floats that are alive at once: no placement could do without
  */
 public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, long lowerBound) {
 
