@@ -613,7 +613,7 @@ class ProcessorTest {
             StandardLocation.CLASS_PATH,
             List.of(Path.of(URI.create(runtime.toString())), folder.resolve("classes")));
         Iterable<? extends JavaFileObject> given =
-            files.getJavaFileObjectsFromPaths(written(folder.resolve("given"), sources));
+            files.getJavaFileObjectsFromPaths(written(folder.resolve("sources"), sources));
         CompilationTask task = javac.getTask(log, files, null, options, null, given);
         task.setProcessors(List.of(new SinterProcessor()));
         return new OnDisk(task.call(), log.toString().replace("\r", ""));
