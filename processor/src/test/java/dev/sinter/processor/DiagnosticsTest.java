@@ -622,8 +622,8 @@ class DiagnosticsTest {
             + " it, for a grouped convolution).",
         "4 16 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor of"
             + " it, for a grouped convolution).",
-        "6 2 3 3; the input of 'conv1' has 8 channels, which makes 4 groups of 2, so its dimension 0"
-            + " must be a multiple of 4.",
+        "6 2 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8, or, for a"
+            + " convolution in 4 groups of 2, its dimension 0 a multiple of 4.",
         "4 8 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height, width].",
         "4 0 3 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height, width].",
       })

@@ -5,7 +5,7 @@ import dev.sinter.processor.ir.Tensor;
 
 /** Numbers as Java source. */
 final class Literals {
-  private static final int PER_LINE = 8;
+  private static final int PER_LINE = 6;
 
   private Literals() {}
 

@@ -81,10 +81,11 @@ final class ConvLayer implements LayerType {
       throw weight.wrongShape(
           String.format(
               Locale.ROOT,
-              "the input of '%s' has %s, which makes %d groups of %d, so its dimension 0 must be a"
-                  + " multiple of %d.",
+              "the input of '%s' has %s, so its dimension 1 must be %d, or, for a convolution in %d"
+                  + " groups of %d, its dimension 0 a multiple of %d.",
               layer.name(),
               layer.inputChannels(),
+              channels,
               groups,
               perGroup,
               groups));
