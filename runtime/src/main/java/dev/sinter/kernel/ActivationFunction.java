@@ -5,12 +5,31 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * An element-wise function of one argument, which may depend on the channel. The definitions are
  * those of {@link dev.sinter.Activation.Function}. NaN stays NaN; at ±∞ each function has its
- * limit.
- *
- * <p>The cheap ones are written with {@link Math#min} and {@link Math#max}, which keep NaN and
- * which HotSpot turns into vector code. The others are computed in double and rounded once.
+ * limit. Immutable.
  */
-public abstract class ActivationFunction {
+public final class ActivationFunction {
+  /** Which function; what a and b are stands beside each. */
+  public enum Kind {
+    IDENTITY,
+    RELU,
+    /** a is the minimum, b the maximum. */
+    CLIP,
+    /** With slopes. */
+    PRELU,
+    HARD_SIGMOID,
+    HARD_SWISH,
+    /** a is alpha. */
+    ELU,
+    SELU,
+    GELU,
+    SIGMOID,
+    TANH,
+    SILU,
+    MISH,
+    /** a is beta. */
+    SOFTPLUS
+  }
+
   // Beyond these, in double, what the functions below tend to is reached; they keep ∞·0 and ∞/∞
   // away.
   private static final double FAR_BELOW = -1000;
@@ -19,24 +38,36 @@ public abstract class ActivationFunction {
   private static final double SELU_SCALE = 1.0507009873554805;
   private static final double SELU_ALPHA = 1.6732632423543772;
 
-  private ActivationFunction() {}
+  private static final float[] NO_SLOPES = {};
 
-  /** Applies the function in place to {@code values[from..to)}, all of one channel. */
-  abstract void apply(float[] values, int from, int to, int channel);
+  private final Kind kind;
+  private final float a;
+  private final float b;
+  private final float[] slopes;
 
-  /** Applies the function in place to a whole value. */
-  void apply(float[] arena, Slot slot) {
-    apply(arena, slot.offset, slot.offset + slot.size(), 0);
+  private ActivationFunction(Kind kind, float a, float b, float... slopes) {
+    this.kind = kind;
+    this.a = a;
+    this.b = b;
+    this.slopes = slopes;
+  }
+
+  private static ActivationFunction of(Kind kind) {
+    return new ActivationFunction(kind, 0, 0, NO_SLOPES);
+  }
+
+  private static ActivationFunction of(Kind kind, float a) {
+    return new ActivationFunction(kind, a, 0, NO_SLOPES);
   }
 
   /** y = x. */
   public static ActivationFunction identity() {
-    return new Identity();
+    return of(Kind.IDENTITY);
   }
 
   /** y = max(x, 0). */
   public static ActivationFunction relu() {
-    return new Relu();
+    return of(Kind.RELU);
   }
 
   /** y = min(max(x, 0), 6). */
@@ -46,12 +77,12 @@ public abstract class ActivationFunction {
 
   /** y = min(max(x, min), max). */
   public static ActivationFunction clip(float min, float max) {
-    return new Clip(min, max);
+    return new ActivationFunction(Kind.CLIP, min, max, NO_SLOPES);
   }
 
   /** y = x for x ≥ 0, else slope·x; the slope is finite. */
   public static ActivationFunction leakyRelu(float slope) {
-    return new PRelu(slope);
+    return prelu(slope);
   }
 
   /**
@@ -60,157 +91,180 @@ public abstract class ActivationFunction {
    * @param slopes finite; one for each channel, or one for all
    */
   public static ActivationFunction prelu(float... slopes) {
-    return new PRelu(slopes.clone());
+    return new ActivationFunction(Kind.PRELU, 0, 0, slopes.clone());
   }
 
   /** y = min(max(x/6 + 1/2, 0), 1). */
   public static ActivationFunction hardSigmoid() {
-    return new HardSigmoid();
+    return of(Kind.HARD_SIGMOID);
   }
 
   /** y = x·hardSigmoid(x). */
   public static ActivationFunction hardSwish() {
-    return new HardSwish();
+    return of(Kind.HARD_SWISH);
   }
 
   /** y = x for x > 0, else alpha·(eˣ − 1). */
   public static ActivationFunction elu(float alpha) {
-    return new InDouble(x -> x > 0 ? x : alpha * Math.expm1(x));
+    return of(Kind.ELU, alpha);
   }
 
   /** y = 1.0507…·x for x > 0, else 1.0507…·1.6732…·(eˣ − 1). */
   public static ActivationFunction selu() {
-    return new InDouble(x -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)));
+    return of(Kind.SELU);
   }
 
   /** y = x·Φ(x), Φ the normal distribution function: the exact GELU, not its tanh approximation. */
   public static ActivationFunction gelu() {
-    return new InDouble(x -> Math.max(x, FAR_BELOW) * Normal.distribution(x));
+    return of(Kind.GELU);
   }
 
   /** y = 1/(1 + e⁻ˣ). */
   public static ActivationFunction sigmoid() {
-    return new InDouble(x -> 1 / (1 + Math.exp(-x)));
+    return of(Kind.SIGMOID);
   }
 
   /** The hyperbolic tangent. */
   public static ActivationFunction tanh() {
-    return new InDouble(Math::tanh);
+    return of(Kind.TANH);
   }
 
   /** y = x/(1 + e⁻ˣ). */
   public static ActivationFunction silu() {
-    return new InDouble(x -> Math.max(x, FAR_BELOW) / (1 + Math.exp(-x)));
+    return of(Kind.SILU);
   }
 
   /** y = x·tanh(ln(1 + eˣ)). */
   public static ActivationFunction mish() {
-    return new InDouble(
-        x -> {
-          // tanh(ln(1 + e)) = ((1 + e)² − 1)/((1 + e)² + 1)
-          double e = Math.exp(Math.min(x, FAR_ABOVE));
-          double n = e * (e + 2);
-          return Math.max(x, FAR_BELOW) * (n / (n + 2));
-        });
+    return of(Kind.MISH);
   }
 
   /** y = ln(1 + e^(beta·x))/beta, beta ≠ 0. */
   public static ActivationFunction softplus(float beta) {
-    return new InDouble(
-        x -> {
-          double z = beta * x;
-          return (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))) / beta;
-        });
+    return of(Kind.SOFTPLUS, beta);
   }
 
-  private static final class Identity extends ActivationFunction {
-    @Override
-    void apply(float[] values, int from, int to, int channel) {}
+  /** Which function. */
+  public Kind kind() {
+    return kind;
   }
 
-  private static final class Relu extends ActivationFunction {
-    @Override
-    void apply(float[] values, int from, int to, int channel) {
-      for (int i = from; i < to; i++) {
-        values[i] = Math.max(values[i], 0);
-      }
-    }
+  /** The first parameter, as {@link Kind} says. */
+  public float a() {
+    return a;
   }
 
-  private static final class Clip extends ActivationFunction {
-    private final float min;
-    private final float max;
-
-    Clip(float min, float max) {
-      this.min = min;
-      this.max = max;
-    }
-
-    @Override
-    void apply(float[] values, int from, int to, int channel) {
-      for (int i = from; i < to; i++) {
-        values[i] = Math.min(Math.max(values[i], min), max);
-      }
-    }
+  /** The second parameter. */
+  public float b() {
+    return b;
   }
 
-  private static final class PRelu extends ActivationFunction {
-    private final float[] slopes;
+  /** The slope for negative values of a channel, of PRELU. */
+  public float slope(int channel) {
+    return slopes[slopes.length == 1 ? 0 : channel];
+  }
 
-    PRelu(float... slopes) {
-      this.slopes = slopes;
-    }
+  /** Whether the function is another one for each channel. */
+  public boolean dependsOnChannel() {
+    return slopes.length > 1;
+  }
 
-    @Override
-    void apply(float[] values, int from, int to, int channel) {
-      float slope = slopes[slopes.length == 1 ? 0 : channel];
-      for (int i = from; i < to; i++) {
-        float x = values[i];
-        values[i] = Math.max(x, 0) + slope * Math.min(x, 0); // one of them is 0
-      }
-    }
-
-    @Override
-    void apply(float[] arena, Slot slot) {
-      int plane = slot.plane();
-      for (int c = 0; c < slot.channels; c++) {
-        int from = slot.offset + c * plane;
-        apply(arena, from, from + plane, c);
-      }
+  /** Applies the function in place to {@code values[from..to)}, all of one channel. */
+  void apply(float[] values, int from, int to, int channel) {
+    switch (kind) {
+      case IDENTITY:
+        break;
+      case RELU:
+        relu(values, from, to);
+        break;
+      case CLIP:
+        clip(values, from, to);
+        break;
+      case PRELU:
+        prelu(values, from, to, slope(channel));
+        break;
+      case HARD_SIGMOID:
+        hardSigmoid(values, from, to);
+        break;
+      case HARD_SWISH:
+        hardSwish(values, from, to);
+        break;
+      default:
+        DoubleUnaryOperator function = inDouble();
+        for (int i = from; i < to; i++) {
+          values[i] = (float) function.applyAsDouble(values[i]);
+        }
     }
   }
 
-  private static final class HardSigmoid extends ActivationFunction {
-    @Override
-    void apply(float[] values, int from, int to, int channel) {
-      for (int i = from; i < to; i++) {
-        values[i] = Math.min(Math.max(values[i] + 3, 0), 6) / 6; // exact where x + 3 cancels
-      }
+  // Math.min and Math.max keep NaN, and HotSpot turns them into vector code.
+
+  private static void relu(float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      values[i] = Math.max(values[i], 0);
     }
   }
 
-  private static final class HardSwish extends ActivationFunction {
-    @Override
-    void apply(float[] values, int from, int to, int channel) {
-      for (int i = from; i < to; i++) {
-        float x = Math.max(values[i], -3);
-        values[i] = x * (Math.min(x + 3, 6) / 6);
-      }
+  private void clip(float[] values, int from, int to) {
+    float min = a;
+    float max = b;
+    for (int i = from; i < to; i++) {
+      values[i] = Math.min(Math.max(values[i], min), max);
     }
   }
 
-  private static final class InDouble extends ActivationFunction {
-    private final DoubleUnaryOperator function;
-
-    InDouble(DoubleUnaryOperator function) {
-      this.function = function;
+  private static void prelu(float[] values, int from, int to, float slope) {
+    for (int i = from; i < to; i++) {
+      float x = values[i];
+      values[i] = Math.max(x, 0) + slope * Math.min(x, 0); // one of them is 0
     }
+  }
 
-    @Override
-    void apply(float[] values, int from, int to, int channel) {
-      for (int i = from; i < to; i++) {
-        values[i] = (float) function.applyAsDouble(values[i]);
-      }
+  private static void hardSigmoid(float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      values[i] = Math.min(Math.max(values[i] + 3, 0), 6) / 6; // exact where x + 3 cancels
     }
+  }
+
+  private static void hardSwish(float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float x = Math.max(values[i], -3);
+      values[i] = x * (Math.min(x + 3, 6) / 6);
+    }
+  }
+
+  /** The function, for those that are computed in double and rounded once. */
+  private DoubleUnaryOperator inDouble() {
+    double parameter = a;
+    switch (kind) {
+      case ELU:
+        return x -> x > 0 ? x : parameter * Math.expm1(x);
+      case SELU:
+        return x -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x));
+      case GELU:
+        return x -> Math.max(x, FAR_BELOW) * Normal.distribution(x);
+      case SIGMOID:
+        return x -> 1 / (1 + Math.exp(-x));
+      case TANH:
+        return Math::tanh;
+      case SILU:
+        return x -> Math.max(x, FAR_BELOW) / (1 + Math.exp(-x));
+      case MISH:
+        return ActivationFunction::mish;
+      case SOFTPLUS:
+        return x -> {
+          double z = parameter * x;
+          return (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))) / parameter;
+        };
+      default:
+        throw new AssertionError(kind);
+    }
+  }
+
+  private static double mish(double x) {
+    // tanh(ln(1 + e)) = ((1 + e)² − 1)/((1 + e)² + 1)
+    double e = Math.exp(Math.min(x, FAR_ABOVE));
+    double n = e * (e + 2);
+    return Math.max(x, FAR_BELOW) * (n / (n + 2));
   }
 }

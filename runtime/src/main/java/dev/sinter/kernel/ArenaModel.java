@@ -21,7 +21,8 @@ final class ArenaModel implements Model {
   private final List<Port> outputs;
   final Slot[] inputSlots;
   final Slot[] outputSlots;
-  private final Kernel[] steps;
+  final Kernel[] steps;
+  private final ScratchSize scratch;
 
   ArenaModel(Program program) {
     name = program.name;
@@ -34,6 +35,11 @@ final class ArenaModel implements Model {
     inputSlots = program.inputSlots.toArray(new Slot[0]);
     outputSlots = program.outputSlots.toArray(new Slot[0]);
     steps = program.steps.toArray(new Kernel[0]);
+    ScratchSize largest = ScratchSize.NONE;
+    for (Kernel step : steps) {
+      largest = largest.max(step.scratch());
+    }
+    scratch = largest;
   }
 
   @Override
@@ -85,11 +91,7 @@ final class ArenaModel implements Model {
 
   @Override
   public Session newSession() {
-    Kernel[] own = new Kernel[steps.length];
-    for (int k = 0; k < steps.length; k++) {
-      own[k] = steps[k].forSession();
-    }
-    return new ArenaSession(this, own, new float[arena]);
+    return new ArenaSession(this, new float[arena], new Scratch(scratch));
   }
 
   /** Refuses the calls that are for networks of one input and one output. */

@@ -10,7 +10,7 @@ final class ArenaSession implements Session {
   private static final float[] NONE = {};
 
   private final ArenaModel model;
-  private final Kernel[] steps;
+  private final Scratch scratch;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   // What run(float[], float[]) passes on, kept because it must allocate nothing.
@@ -20,10 +20,10 @@ final class ArenaSession implements Session {
   // Null once closed. A run that is under way holds the arena by itself.
   private volatile float @Nullable [] arena;
 
-  ArenaSession(ArenaModel model, Kernel[] steps, float[] arena) {
+  ArenaSession(ArenaModel model, float[] arena, Scratch scratch) {
     this.model = model;
-    this.steps = steps;
     this.arena = arena;
+    this.scratch = scratch;
   }
 
   @Override
@@ -79,8 +79,10 @@ final class ArenaSession implements Session {
       Slot slot = model.inputSlots[k];
       slot.store(inputs[k], image * slot.size(), memory);
     }
-    for (Kernel step : steps) {
-      step.run(memory);
+    for (Kernel step : model.steps) {
+      for (int part = 0; part < step.parts(); part++) {
+        step.run(memory, part, scratch);
+      }
     }
     for (int k = 0; k < outputs.length; k++) {
       Slot slot = model.outputSlots[k];

@@ -16,40 +16,8 @@ public interface Backend {
     return new ScalarBackend();
   }
 
-  /** The convolution below, with taps outside the map that read 0. */
-  default Kernel convolution(
-      Slot input,
-      Slot output,
-      Window window,
-      int groups,
-      float[] weights,
-      float[] bias,
-      ActivationFunction activation) {
-    float[] zeros = new float[input.channels];
-    return convolution(input, output, window, groups, weights, bias, zeros, activation);
-  }
-
-  /**
-   * y[o,i,j] = bias[o,r(i),s(j)] + Σ w[o,c,u,v] · x[k, i·sh − top + u·dh, j·sw − left + v·dw],
-   * where k = ⌊o·groups/O⌋·C/groups + c, and taps that fall outside the map read padValues[k].
-   *
-   * <p>The classes of rows r and of columns s number from 0 the places that differ in which taps
-   * fall outside: with the row before it a row is in one class if as many taps of its window fall
-   * above the map and as many below; columns likewise.
-   *
-   * @param weights [O, C/groups, kh, kw]
-   * @param bias [O], the same in all classes, or [O, R, S]
-   * @param padValues [C]
-   */
-  Kernel convolution(
-      Slot input,
-      Slot output,
-      Window window,
-      int groups,
-      float[] weights,
-      float[] bias,
-      float[] padValues,
-      ActivationFunction activation);
+  /** A convolution, as {@link Convolution} defines it. */
+  Kernel convolution(Convolution convolution);
 
   /**
    * y[o,i,j] = bias[o] + Σ w[g·C/groups + c,o − g·O/groups,u,v] · x[g·C/groups + c,h,k] over the
@@ -71,9 +39,9 @@ public interface Backend {
       ActivationFunction activation);
 
   /**
-   * y[o] = bias[o] + Σ w[o,c]·x[c] over vectors.
+   * y[o] = bias[o] + Σ w[o,k]·x[k] over the elements of the input, a map's in the order [C, H, W].
    *
-   * @param weights [O, C]
+   * @param weights [O, C·H·W]
    * @param bias [O]
    */
   Kernel linear(
@@ -121,6 +89,9 @@ public interface Backend {
    * @param axis 0: c, 1: i, 2: j
    */
   Kernel slice(Slot input, Slot output, int axis, int start, int step);
+
+  /** y has the elements of x, both in the order [C, H, W], in another shape. */
+  Kernel reshape(Slot input, Slot output);
 
   /** y[k·groups + g,i,j] = x[g·C/groups + k,i,j]. */
   Kernel channelShuffle(Slot input, Slot output, int groups);

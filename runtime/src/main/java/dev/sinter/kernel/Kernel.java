@@ -1,20 +1,29 @@
 package dev.sinter.kernel;
 
-/** One step of a program, its geometry and constants included. */
+/**
+ * One step of a program, its geometry and constants included. Immutable; all sessions share one.
+ *
+ * <p>The work is cut into parts, always the same ones, so that a result does not depend on how many
+ * threads they run on. Parts write different elements and read nothing that another part writes.
+ */
 public interface Kernel {
-  /**
-   * Reads and writes the regions of the arena that it was made for, and nothing else. Allocates
-   * nothing.
-   *
-   * @param arena a session's working memory
-   */
-  void run(float[] arena);
+  /** The number of parts, at least one. */
+  default int parts() {
+    return 1;
+  }
+
+  /** The buffers that a part needs beside the arena. */
+  default ScratchSize scratch() {
+    return ScratchSize.NONE;
+  }
 
   /**
-   * The kernel as one session runs it: itself if it is immutable; a copy with buffers of its own if
-   * it needs such beside the arena, and serves one thread at a time therefore.
+   * Runs one part: reads and writes the regions of the arena that the kernel was made for, and
+   * nothing else. Allocates nothing.
+   *
+   * @param arena a session's working memory
+   * @param part from 0 to {@code parts() − 1}
+   * @param scratch this thread's buffers, of at least the size asked for; holding anything
    */
-  default Kernel forSession() {
-    return this;
-  }
+  void run(float[] arena, int part, Scratch scratch);
 }

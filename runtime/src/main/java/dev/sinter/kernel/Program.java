@@ -14,9 +14,9 @@ import java.util.List;
  *     .arena(12_544)
  *     .parameters(26_010)
  *     .macs(1_234_567)
- *     .input("input", Slot.planar(0, 1, 28, 28), 1, 28, 28)
+ *     .input("input", Slot.of(0, 1, 28, 28), 1, 28, 28)
  *     .step(SinteredDigits_Conv1.kernel(backend))
- *     .output("probabilities", Slot.planar(784, 10, 1, 1), 10)
+ *     .output("probabilities", Slot.of(784, 10, 1, 1), 10)
  *     .model();
  * }</pre>
  */

@@ -1,64 +1,115 @@
 package dev.sinter.kernel;
 
 /**
- * Where in the arena a value lives: an offset and the extents [C, H, W], planar (element [c, y, x]
- * at {@code offset + (c·H + y)·W + x}). Sequences have H = 1, vectors H = W = 1.
+ * Where in the arena a value lives: an offset and the extents [C, H, W], the channels of a position
+ * together. Element [c, y, x] is at {@code offset + (y·W + x)·pixelStride + c}. Sequences have H =
+ * 1, vectors H = W = 1.
+ *
+ * <p>The pixel stride is C, or more where the value is some of the channels of a larger one: what it
+ * is concatenated into, or sliced from.
  */
 public final class Slot {
-  final int offset;
-  final int channels;
-  final int height;
-  final int width;
+  private final int offset;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final int pixelStride;
 
-  private Slot(int offset, int channels, int height, int width) {
+  private Slot(int offset, int channels, int height, int width, int pixelStride) {
     this.offset = offset;
     this.channels = channels;
     this.height = height;
     this.width = width;
+    this.pixelStride = pixelStride;
   }
 
   /**
-   * A planar value.
+   * A value of its own.
    *
    * @param offset the first float in the arena
    * @param channels C
    * @param height H
    * @param width W
    */
-  public static Slot planar(int offset, int channels, int height, int width) {
-    return new Slot(offset, channels, height, width);
+  public static Slot of(int offset, int channels, int height, int width) {
+    return new Slot(offset, channels, height, width, channels);
   }
 
-  /** Floats of one channel. */
-  int plane() {
+  /** The same among the channels of a larger value: so many floats lie from position to position. */
+  public Slot pixelStride(int floats) {
+    return new Slot(offset, channels, height, width, floats);
+  }
+
+  /** The first float in the arena. */
+  public int offset() {
+    return offset;
+  }
+
+  /** C. */
+  public int channels() {
+    return channels;
+  }
+
+  /** H. */
+  public int height() {
+    return height;
+  }
+
+  /** W. */
+  public int width() {
+    return width;
+  }
+
+  /** Floats from a position to the next. */
+  public int pixelStride() {
+    return pixelStride;
+  }
+
+  /** Positions: H·W. */
+  public int positions() {
     return height * width;
   }
 
-  /** Floats of the whole value. */
-  int size() {
+  /** Elements: C·H·W. */
+  public int size() {
     return channels * height * width;
   }
 
-  /**
-   * The operands of a sum or product with the output's slot first if it is one of the first two,
-   * which may change places: the result is the same.
-   */
-  static Slot[] outputFirst(Slot[] inputs, Slot output) {
-    Slot[] ordered = inputs.clone();
-    if (inputs.length > 1 && inputs[1].offset == output.offset) {
-      ordered[0] = inputs[1];
-      ordered[1] = inputs[0];
-    }
-    return ordered;
+  /** Whether no other value lies between the elements. */
+  public boolean isDense() {
+    return pixelStride == channels || positions() == 1;
+  }
+
+  /** Where the first channel of the position {@code y·W + x} is. */
+  public int position(int index) {
+    return offset + index * pixelStride;
   }
 
   /** Writes one image, given as [C, H, W] from {@code values[from]}, into the arena. */
   void store(float[] values, int from, float[] arena) {
-    System.arraycopy(values, from, arena, offset, size());
+    int positions = positions();
+    if (positions == 1 || pixelStride == 1) {
+      System.arraycopy(values, from, arena, offset, size());
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
+      for (int p = 0; p < positions; p++) {
+        arena[offset + c + p * pixelStride] = values[from + c * positions + p];
+      }
+    }
   }
 
   /** Reads one image from the arena as [C, H, W] to {@code values[to]}. */
   void load(float[] arena, float[] values, int to) {
-    System.arraycopy(arena, offset, values, to, size());
+    int positions = positions();
+    if (positions == 1 || pixelStride == 1) {
+      System.arraycopy(arena, offset, values, to, size());
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
+      for (int p = 0; p < positions; p++) {
+        values[to + c * positions + p] = arena[offset + c + p * pixelStride];
+      }
+    }
   }
 }

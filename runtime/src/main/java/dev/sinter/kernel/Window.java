@@ -7,16 +7,16 @@ import java.util.Arrays;
  * Window.of(3, 3).stride(2, 2).padding(1, 1, 1, 1)}.
  */
 public final class Window {
-  final int kernelHeight;
-  final int kernelWidth;
-  final int strideHeight;
-  final int strideWidth;
-  final int dilationHeight;
-  final int dilationWidth;
-  final int top;
-  final int left;
-  final int bottom;
-  final int right;
+  private final int kernelHeight;
+  private final int kernelWidth;
+  private final int strideHeight;
+  private final int strideWidth;
+  private final int dilationHeight;
+  private final int dilationWidth;
+  private final int top;
+  private final int left;
+  private final int bottom;
+  private final int right;
 
   private Window(int[] kernel, int[] stride, int[] dilation, int[] padding) {
     kernelHeight = kernel[0];
@@ -52,33 +52,83 @@ public final class Window {
     return new Window(kernel(), stride(), dilation(), new int[] {top, left, bottom, right});
   }
 
+  /** Rows of the kernel. */
+  public int kernelHeight() {
+    return kernelHeight;
+  }
+
+  /** Columns of the kernel. */
+  public int kernelWidth() {
+    return kernelWidth;
+  }
+
+  /** Rows from a window to the next. */
+  public int strideHeight() {
+    return strideHeight;
+  }
+
+  /** Columns from a window to the next. */
+  public int strideWidth() {
+    return strideWidth;
+  }
+
+  /** Rows from a tap to the next. */
+  public int dilationHeight() {
+    return dilationHeight;
+  }
+
+  /** Columns from a tap to the next. */
+  public int dilationWidth() {
+    return dilationWidth;
+  }
+
+  /** Rows of padding above. */
+  public int top() {
+    return top;
+  }
+
+  /** Columns of padding before. */
+  public int left() {
+    return left;
+  }
+
+  /** Rows of padding below. */
+  public int bottom() {
+    return bottom;
+  }
+
+  /** Columns of padding behind. */
+  public int right() {
+    return right;
+  }
+
   /** The first row of a window whose first row lies at {@code top} that reaches the map. */
-  int firstRow(int top) {
+  public int firstRow(int top) {
     return ceil(-top, dilationHeight);
   }
 
   /** One more than the last row of the window that lies above {@code height}. */
-  int endRow(int top, int height) {
+  public int endRow(int top, int height) {
     return Math.min(kernelHeight, ceil(height - top, dilationHeight));
   }
 
   /** The first column of a window whose first column lies at {@code left} that reaches the map. */
-  int firstColumn(int left) {
+  public int firstColumn(int left) {
     return ceil(-left, dilationWidth);
   }
 
   /** One more than the last column of the window that lies before {@code width}. */
-  int endColumn(int left, int width) {
+  public int endColumn(int left, int width) {
     return Math.min(kernelWidth, ceil(width - left, dilationWidth));
   }
 
   /** Where each class of output rows begins, as {@link Backend} numbers them. */
-  int[] rowClasses(int outputs, int height) {
+  public int[] rowClasses(int outputs, int height) {
     return classes(outputs, height, kernelHeight, strideHeight, dilationHeight, top);
   }
 
   /** Where each class of output columns begins. */
-  int[] columnClasses(int outputs, int width) {
+  public int[] columnClasses(int outputs, int width) {
     return classes(outputs, width, kernelWidth, strideWidth, dilationWidth, left);
   }
 
@@ -105,7 +155,7 @@ public final class Window {
    * ⌈dividend / divisor⌉, or 0 if that is negative: how many multiples of the divisor from 0 on lie
    * below the dividend.
    */
-  static int ceil(int dividend, int divisor) {
+  public static int ceil(int dividend, int divisor) {
     return dividend <= 0 ? 0 : (dividend - 1) / divisor + 1;
   }
 
