@@ -25,11 +25,24 @@ public interface Model {
   /** Multiplications with a constant for one image, after folding. */
   long macs();
 
-  /** What one session needs for the values of an image, in bytes; a few small buffers aside. */
+  /**
+   * What one session needs for the values of an image, in bytes. To it come the kernels' buffers,
+   * for each of its threads.
+   */
   long arenaBytes();
 
-  /** The name of the kernels that run this model, as {@code "scalar"}. */
+  /**
+   * The name of the kernels that the next run takes: {@code "scalar"}, {@code "vector"} or, if not
+   * all are replaced (or not yet), as {@code "vector (37 of 41 kernels)"}.
+   */
   String backend();
+
+  /**
+   * Waits until faster kernels have replaced those that the model began with; a thread does so in
+   * the background from loading on. Returns at once where there are none to come, as with {@code
+   * "scalar"}; and if interrupted, with the interrupt kept.
+   */
+  void warmUp();
 
   /**
    * Runs the network, allocating what it needs. For repeated runs a {@link Session} is faster.
@@ -43,4 +56,14 @@ public interface Model {
 
   /** Opens one thread's working memory. */
   Session newSession();
+
+  /**
+   * Opens a working memory whose runs share their steps among threads. The results have the same
+   * bits whatever their number. The threads are daemons that sleep between runs; they end with
+   * {@link Session#close()}, or some time after the session has become garbage.
+   *
+   * @param threads how many, the one that calls {@code run} included; 1 starts none
+   * @throws IllegalArgumentException if there is to be no thread
+   */
+  Session newSession(int threads);
 }

@@ -9,11 +9,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A finished {@link Program}: steps over an arena that each session has for itself. */
 final class ArenaModel implements Model {
   private final String name;
-  private final String backend;
+  private final Backend backend;
+  private final @Nullable Takeover takeover;
   private final int arena;
   private final long parameters;
   private final long macs;
@@ -22,11 +24,11 @@ final class ArenaModel implements Model {
   final Slot[] inputSlots;
   final Slot[] outputSlots;
   final Kernel[] steps;
-  private final ScratchSize scratch;
 
   ArenaModel(Program program) {
     name = program.name;
-    backend = program.backend.name();
+    backend = program.backend;
+    takeover = backend instanceof Takeover ? (Takeover) backend : null;
     arena = program.arena;
     parameters = program.parameters;
     macs = program.macs;
@@ -35,11 +37,6 @@ final class ArenaModel implements Model {
     inputSlots = program.inputSlots.toArray(new Slot[0]);
     outputSlots = program.outputSlots.toArray(new Slot[0]);
     steps = program.steps.toArray(new Kernel[0]);
-    ScratchSize largest = ScratchSize.NONE;
-    for (Kernel step : steps) {
-      largest = largest.max(step.scratch());
-    }
-    scratch = largest;
   }
 
   @Override
@@ -74,7 +71,24 @@ final class ArenaModel implements Model {
 
   @Override
   public String backend() {
-    return backend;
+    return takeover == null ? backend.name() : takeover.name(steps);
+  }
+
+  @Override
+  public void warmUp() {
+    if (takeover != null) {
+      takeover.await();
+    }
+  }
+
+  /** Changes whenever a kernel has been replaced. */
+  int version() {
+    return takeover == null ? 0 : takeover.version();
+  }
+
+  /** The arena's length in floats. */
+  int arena() {
+    return arena;
   }
 
   @Override
@@ -82,7 +96,19 @@ final class ArenaModel implements Model {
     Objects.requireNonNull(input, "input");
     checkSinglePorts();
     float[][] in = {input};
-    float[] output = new float[Math.multiplyExact(images(in), outputSlots[0].size())];
+    int images = images(in);
+    long length = (long) images * outputSlots[0].size();
+    if (length > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "The output of "
+              + name
+              + " for a batch of "
+              + images
+              + " has "
+              + length
+              + " floats, more than an array holds; run smaller batches.");
+    }
+    float[] output = new float[(int) length];
     try (Session session = newSession()) {
       session.run(in, new float[][] {output});
     }
@@ -91,7 +117,16 @@ final class ArenaModel implements Model {
 
   @Override
   public Session newSession() {
-    return new ArenaSession(this, new float[arena], new Scratch(scratch));
+    return newSession(1);
+  }
+
+  @Override
+  public Session newSession(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(
+          "A session of " + name + " runs on at least 1 thread; found " + threads + ".");
+    }
+    return new ArenaSession(this, new float[arena], threads);
   }
 
   /** Refuses the calls that are for networks of one input and one output. */
@@ -189,6 +224,6 @@ final class ArenaModel implements Model {
         + " MACs, arena "
         + arenaBytes()
         + " bytes, "
-        + backend;
+        + backend();
   }
 }

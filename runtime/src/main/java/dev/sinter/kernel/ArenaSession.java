@@ -1,6 +1,7 @@
 package dev.sinter.kernel;
 
 import dev.sinter.Session;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,21 @@ import org.jspecify.annotations.Nullable;
 final class ArenaSession implements Session {
   private static final float[] NONE = {};
 
+  /** Steps of less work, on one thread, are not worth handing to others: they would wake too late. */
+  private static final long SMALL_STEP_NANOS = 20_000;
+
   private final ArenaModel model;
-  private final Scratch scratch;
   private final AtomicBoolean busy = new AtomicBoolean();
+  private final @Nullable Team team;
+
+  /** The least work that each step was seen to be; as it falls only, it ends at that of hot code. */
+  private final long[] work;
+
+  // The kernels of a run, and buffers that are large enough for all of them.
+  private final Kernel[] kernels;
+  private int version;
+  private ScratchSize scratchSize = ScratchSize.NONE;
+  private Scratch scratch = new Scratch(scratchSize);
 
   // What run(float[], float[]) passes on, kept because it must allocate nothing.
   private final float[][] singleInput = {NONE};
@@ -20,10 +33,15 @@ final class ArenaSession implements Session {
   // Null once closed. A run that is under way holds the arena by itself.
   private volatile float @Nullable [] arena;
 
-  ArenaSession(ArenaModel model, float[] arena, Scratch scratch) {
+  ArenaSession(ArenaModel model, float[] arena, int threads) {
     this.model = model;
     this.arena = arena;
-    this.scratch = scratch;
+    kernels = new Kernel[model.steps.length];
+    work = new long[kernels.length];
+    Arrays.fill(work, Long.MAX_VALUE);
+    version = model.version();
+    team = threads == 1 ? null : new Team(this, model.name(), threads - 1);
+    takeKernels();
   }
 
   @Override
@@ -39,7 +57,7 @@ final class ArenaSession implements Session {
     } finally {
       singleInput[0] = NONE;
       singleOutput[0] = NONE;
-      busy.set(false);
+      release();
     }
   }
 
@@ -51,26 +69,58 @@ final class ArenaSession implements Session {
     try {
       runAcquired(inputs, outputs);
     } finally {
-      busy.set(false);
+      release();
     }
   }
 
   private void acquire() {
+    if (arena == null) {
+      throw closed();
+    }
     if (!busy.compareAndSet(false, true)) {
       throw new IllegalStateException(
           "This session of " + model.name() + " is running already; each thread needs its own.");
     }
   }
 
+  private void release() {
+    if (team != null) {
+      team.rest();
+    }
+    busy.set(false);
+    if (arena == null) { // closed meanwhile
+      endThreads();
+    }
+  }
+
   private void runAcquired(float[][] inputs, float[][] outputs) {
     float[] memory = arena;
     if (memory == null) {
-      throw new IllegalStateException("This session of " + model.name() + " is closed.");
+      throw closed();
     }
     int images = model.images(inputs);
     model.checkOutputs(inputs, outputs, images);
+    int newest = model.version();
+    if (version != newest) {
+      version = newest; // first: kernels that change while they are taken are taken again
+      takeKernels();
+    }
     for (int image = 0; image < images; image++) {
       runImage(memory, inputs, outputs, image);
+    }
+  }
+
+  /** Takes the kernels that are the fastest now. A run keeps those that it began with. */
+  private void takeKernels() {
+    ScratchSize needed = scratchSize;
+    for (int k = 0; k < kernels.length; k++) {
+      kernels[k] = Handover.current(model.steps[k]);
+      needed = needed.max(kernels[k].scratch());
+    }
+    scratchSize = needed;
+    scratch = new Scratch(needed);
+    if (team != null) {
+      team.scratch(scratch, needed);
     }
   }
 
@@ -79,9 +129,15 @@ final class ArenaSession implements Session {
       Slot slot = model.inputSlots[k];
       slot.store(inputs[k], image * slot.size(), memory);
     }
-    for (Kernel step : model.steps) {
-      for (int part = 0; part < step.parts(); part++) {
-        step.run(memory, part, scratch);
+    for (int k = 0; k < kernels.length; k++) {
+      Kernel kernel = kernels[k];
+      int parts = kernel.parts();
+      if (team != null && parts > 1 && work[k] >= SMALL_STEP_NANOS) {
+        work[k] = Math.min(work[k], team.run(kernel, memory));
+      } else {
+        for (int part = 0; part < parts; part++) {
+          kernel.run(memory, part, scratch);
+        }
       }
     }
     for (int k = 0; k < outputs.length; k++) {
@@ -93,5 +149,18 @@ final class ArenaSession implements Session {
   @Override
   public void close() {
     arena = null;
+    endThreads();
+  }
+
+  /** Ends the threads, unless a run is under way: it sees afterwards that the session is closed. */
+  private void endThreads() {
+    if (team != null && busy.compareAndSet(false, true)) {
+      team.close();
+      busy.set(false);
+    }
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("This session of " + model.name() + " is closed.");
   }
 }

@@ -100,8 +100,12 @@ public final class Program {
     return port;
   }
 
-  /** The finished model. */
+  /** The finished model. Once only, as a backend that warms up begins with it. */
   public Model model() {
-    return new ArenaModel(this);
+    ArenaModel model = new ArenaModel(this);
+    if (backend instanceof Takeover) {
+      ((Takeover) backend).start(model);
+    }
+    return model;
   }
 }

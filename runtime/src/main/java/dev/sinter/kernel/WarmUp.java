@@ -1,0 +1,134 @@
+package dev.sinter.kernel;
+
+import java.lang.ref.WeakReference;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a backend's kernels for a model that runs on others, and puts each in place that is faster:
+ * the shortest of several runs, both in turns on an arena of their own. Whatever is thrown, the
+ * model keeps the kernels that it has.
+ */
+final class WarmUp extends Thread {
+  private static final Logger LOG = Logger.getLogger("dev.sinter");
+
+  // Each kernel: long enough for HotSpot to compile what a kernel has for itself, and often enough
+  // for the shortest run to be one that nothing held up.
+  private static final long NANOS = 20_000_000;
+  private static final int ROUNDS = 5;
+
+  private final WeakReference<ArenaModel> model;
+  private final String modelName;
+  private final Backend backend;
+  private final AtomicInteger version;
+  private final CountDownLatch settled;
+
+  WarmUp(ArenaModel model, Backend backend, AtomicInteger version, CountDownLatch settled) {
+    super("sinter-warm-up-" + model.name());
+    this.model = new WeakReference<>(model);
+    this.modelName = model.name();
+    this.backend = backend;
+    this.version = version;
+    this.settled = settled;
+    setDaemon(true);
+    setPriority(MIN_PRIORITY);
+    setContextClassLoader(null);
+  }
+
+  @Override
+  public void run() {
+    try {
+      backend.warmUp();
+      float[] arena = {};
+      for (int k = 0; (arena = settle(k, arena)) != null; k++) {}
+    } catch (Throwable t) { // a LinkageError, OutOfMemoryError: the model runs on without
+      LOG.log(Level.WARNING, modelName + " keeps its kernels: no warm-up on " + backend.name(), t);
+      keepAll();
+    } finally {
+      settled.countDown();
+    }
+  }
+
+  private void keepAll() {
+    ArenaModel held = model.get();
+    if (held != null) {
+      for (Kernel step : held.steps) {
+        if (step instanceof Handover) {
+          ((Handover) step).keep();
+        }
+      }
+    }
+  }
+
+  /** Settles which kernel stays in a step: the arena for the next; null after the last one. */
+  private float @Nullable [] settle(int index, float[] arena) {
+    ArenaModel held = model.get();
+    if (held == null || index == held.steps.length) {
+      return null;
+    }
+    Kernel step = held.steps[index];
+    Function<Backend, Kernel> recipe = step instanceof Handover ? ((Handover) step).recipe() : null;
+    if (recipe == null) {
+      return arena;
+    }
+    float[] memory = arena.length == 0 ? new float[held.arena()] : arena;
+    Kernel present = Handover.current(step);
+    Kernel candidate = recipe.apply(backend);
+    boolean isItsOwn = candidate.getClass() != present.getClass();
+    if (isItsOwn && isFaster(candidate, present, memory, index)) {
+      ((Handover) step).replace(candidate);
+      version.incrementAndGet();
+    } else {
+      ((Handover) step).keep();
+    }
+    return memory;
+  }
+
+  private boolean isFaster(Kernel candidate, Kernel present, float[] arena, int index) {
+    fill(arena);
+    Scratch scratch = new Scratch(candidate.scratch().max(present.scratch()));
+    long shortest = Long.MAX_VALUE;
+    long shortestOfPresent = Long.MAX_VALUE;
+    long start = System.nanoTime();
+    for (int k = 0; k < ROUNDS || System.nanoTime() - start < NANOS; k++) {
+      shortestOfPresent = Math.min(shortestOfPresent, time(present, arena, scratch));
+      shortest = Math.min(shortest, time(candidate, arena, scratch));
+    }
+    boolean faster = shortest < shortestOfPresent;
+    if (LOG.isLoggable(Level.FINE)) {
+      LOG.fine(
+          String.format(
+              "%s, step %d: %s %s takes %d ns, %s %d ns; %s",
+              modelName,
+              index,
+              backend.name(),
+              candidate.getClass().getSimpleName(),
+              shortest,
+              present.getClass().getSimpleName(),
+              shortestOfPresent,
+              faster ? "replaced." : "kept."));
+    }
+    return faster;
+  }
+
+  private static long time(Kernel kernel, float[] arena, Scratch scratch) {
+    long start = System.nanoTime();
+    for (int part = 0; part < kernel.parts(); part++) {
+      kernel.run(arena, part, scratch);
+    }
+    return System.nanoTime() - start;
+  }
+
+  /** Values from −1 to 1, none of them subnormal: those would be slow. */
+  private static void fill(float[] arena) {
+    int seed = 1;
+    for (int k = 0; k < arena.length; k++) {
+      seed = seed * 1_664_525 + 1_013_904_223; // Numerical Recipes' generator
+      arena[k] = seed * 0x1p-31f;
+    }
+  }
+}
