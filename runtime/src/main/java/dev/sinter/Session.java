@@ -1,9 +1,9 @@
 package dev.sinter;
 
 /**
- * One thread's working memory for a {@link Model}. Running allocates nothing, but for buffers in the
- * first run after the model's kernels were replaced. A session may move from thread to thread but
- * serves one at a time. Interrupts are left alone: a run finishes.
+ * One thread's working memory for a {@link Model}. Running allocates nothing, but for buffers in
+ * the first run after the model's kernels were replaced. A session may move from thread to thread
+ * but serves one at a time. Interrupts are left alone: a run finishes.
  */
 public interface Session extends AutoCloseable {
   /**
@@ -31,8 +31,8 @@ public interface Session extends AutoCloseable {
 
   /**
    * Gives the working memory back. A run that is under way in another thread finishes first, and
-   * rightly; it ends the session's threads then. Otherwise they have ended when this returns. Closing
-   * twice does nothing.
+   * rightly; it ends the session's threads then. Otherwise they have ended when this returns.
+   * Closing twice does nothing.
    */
   @Override
   void close();

@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 final class ArenaSession implements Session {
   private static final float[] NONE = {};
 
-  /** Steps of less work, on one thread, are not worth handing to others: they would wake too late. */
+  /**
+   * Steps of less work, on one thread, are not worth handing to others: they would wake too late.
+   */
   private static final long SMALL_STEP_NANOS = 20_000;
 
   private final ArenaModel model;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final @Nullable Team team;
 
-  /** The least work that each step was seen to be; as it falls only, it ends at that of hot code. */
+  /**
+   * The least work that each step was seen to be; as it falls only, it ends at that of hot code.
+   */
   private final long[] work;
 
   // The kernels of a run, and buffers that are large enough for all of them.

@@ -11,7 +11,9 @@ public interface Backend {
   /** The name in {@link dev.sinter.Model#backend()}. */
   String name();
 
-  /** Runs what the kernels share on small made-up data until HotSpot has compiled it; may take long. */
+  /**
+   * Runs what the kernels share on small made-up data until HotSpot has compiled it; may take long.
+   */
   default void warmUp() {}
 
   /** The kernels for this machine. */

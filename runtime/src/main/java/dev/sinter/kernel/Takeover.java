@@ -82,17 +82,29 @@ final class Takeover implements Backend {
   }
 
   @Override
-  public Kernel transposedConvolution(Slot input, Slot output, Window window, int groups, float[] weights, float[] bias, ActivationFunction activation) {
-    return step(backend -> backend.transposedConvolution(input, output, window, groups, weights, bias, activation));
+  public Kernel transposedConvolution(
+      Slot input,
+      Slot output,
+      Window window,
+      int groups,
+      float[] weights,
+      float[] bias,
+      ActivationFunction activation) {
+    return step(
+        backend ->
+            backend.transposedConvolution(
+                input, output, window, groups, weights, bias, activation));
   }
 
   @Override
-  public Kernel linear(Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
+  public Kernel linear(
+      Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
     return step(backend -> backend.linear(input, output, weights, bias, activation));
   }
 
   @Override
-  public Kernel affine(Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation) {
+  public Kernel affine(
+      Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation) {
     return step(backend -> backend.affine(input, output, scale, shift, activation));
   }
 

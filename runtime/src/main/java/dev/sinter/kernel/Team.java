@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * one part only.
  *
  * <p>Between steps they spin for some microseconds, yielding, then park: spinning for longer would
- * take from the JIT compiler the core that it needs. They are daemons, hold neither the session nor,
- * between runs, its arena, and end with {@link #close} or when the session has become garbage.
+ * take from the JIT compiler the core that it needs. They are daemons, hold neither the session
+ * nor, between runs, its arena, and end with {@link #close} or when the session has become garbage.
  */
 final class Team {
   private static final long SPIN_NANOS = 5_000;

@@ -9,9 +9,9 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a backend's kernels for a model that runs on others, and puts each in place that is faster:
- * the shortest of several runs, both in turns on an arena of their own. Whatever is thrown, the
- * model keeps the kernels that it has.
+ * Builds a backend's kernels for a model that runs on others, and puts each in place that is
+ * faster: the shortest of several runs, both in turns on an arena of their own. Whatever is thrown,
+ * the model keeps the kernels that it has.
  */
 final class WarmUp extends Thread {
   private static final Logger LOG = Logger.getLogger("dev.sinter");

@@ -9,6 +9,7 @@ import dev.sinter.Model;
 import dev.sinter.Session;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,8 +83,7 @@ final class ThreadsTest {
   private static Program program(String name, Kernel... kernels) {
     Slot x = Slot.of(0, SIZE, 1, 1);
     Slot y = Slot.of(SIZE, SIZE, 1, 1);
-    Program program =
-        new Program(name, new ScalarBackend()).arena(2 * SIZE).input("x", x, SIZE);
+    Program program = new Program(name, new ScalarBackend()).arena(2 * SIZE).input("x", x, SIZE);
     for (Kernel kernel : kernels) {
       program.step(kernel);
     }
@@ -263,14 +263,40 @@ final class ThreadsTest {
         };
     try (Session session = program("Failing", failing).model().newSession(2)) {
       float[] y = new float[SIZE];
-      assertThat(
-              assertThrows(
-                  ArrayIndexOutOfBoundsException.class, () -> session.run(input(), y)))
+      assertThat(assertThrows(ArrayIndexOutOfBoundsException.class, () -> session.run(input(), y)))
           .hasMessageThat()
           .isEqualTo("in a worker");
       fails[0] = false;
       session.run(input(), y); // the session and its threads go on
       assertThat(threadsOf("Failing")).hasSize(1);
+    }
+  }
+
+  /** A kernel is no place to run its session, on whichever thread it is. */
+  @Test
+  void runWithinARun() {
+    Session[] session = new Session[1];
+    Kernel nesting =
+        new Kernel() {
+          @Override
+          public int parts() {
+            return 4;
+          }
+
+          @Override
+          public void run(float[] arena, int part, Scratch scratch) {
+            session[0].run(new float[SIZE], new float[SIZE]);
+          }
+        };
+    Model model = program("Nested", nesting).model();
+    for (int threads = 1; threads <= 2; threads++) {
+      session[0] = model.newSession(threads);
+      assertThat(
+              assertThrows(
+                  IllegalStateException.class, () -> session[0].run(input(), new float[SIZE])))
+          .hasMessageThat()
+          .isEqualTo("This session of Nested is running already; each thread needs its own.");
+      session[0].close();
     }
   }
 
@@ -346,7 +372,7 @@ final class ThreadsTest {
                       for (int k = 0; k < 20; k++) {
                         y[k] = Float.NaN;
                         session.run(x, y);
-                        wrong += java.util.Arrays.equals(y, expected) ? 0 : 1;
+                        wrong += Arrays.equals(y, expected) ? 0 : 1;
                       }
                     }
                   } while (System.nanoTime() - start < nanos);

@@ -1,0 +1,360 @@
+package dev.sinter.kernel;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import dev.sinter.Model;
+import dev.sinter.Session;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Kernels that take over, with backends whose kernels only tell which one ran. */
+@Timeout(60)
+final class TakeoverTest {
+  private static final int SIZE = 64;
+  private static final Slot X = Slot.of(0, SIZE, 1, 1);
+  private static final Slot Y = Slot.of(SIZE, SIZE, 1, 1);
+
+  private final Logger logger = Logger.getLogger("dev.sinter");
+  private final List<LogRecord> records = new ArrayList<>();
+  private final Handler recorder =
+      new Handler() {
+        @Override
+        public synchronized void publish(LogRecord record) {
+          records.add(record);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.addHandler(recorder);
+    logger.setLevel(Level.FINE);
+    logger.setUseParentHandlers(false);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    logger.removeHandler(recorder);
+    logger.setLevel(null);
+    logger.setUseParentHandlers(true);
+  }
+
+  /** Writes its mark to each y, after waiting for so long; needs a buffer of the parts' number. */
+  private static class Marking implements Kernel {
+    private final float mark;
+    private final int parts;
+    private final long nanos;
+
+    Marking(float mark, int parts, long nanos) {
+      this.mark = mark;
+      this.parts = parts;
+      this.nanos = nanos;
+    }
+
+    @Override
+    public int parts() {
+      return parts;
+    }
+
+    @Override
+    public ScratchSize scratch() {
+      return ScratchSize.floats(parts).rows(parts, 2 * parts);
+    }
+
+    @Override
+    public void run(float[] arena, int part, Scratch scratch) {
+      scratch.buffer()[parts - 1] = mark;
+      scratch.rows()[parts - 1][2 * parts - 1] = mark;
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < nanos / parts) {
+        Thread.yield();
+      }
+      int length = SIZE / parts;
+      Arrays.fill(arena, SIZE + part * length, SIZE + (part + 1) * length, mark);
+    }
+  }
+
+  /** The same in a class of another backend. */
+  private static final class OtherMarking extends Marking {
+    OtherMarking(float mark, int parts, long nanos) {
+      super(mark, parts, nanos);
+    }
+  }
+
+  /** A backend all of whose kernels are made in one way. */
+  private static Backend backend(String name, Runnable warmUp, Supplier<Kernel> kernels) {
+    return (Backend)
+        Proxy.newProxyInstance(
+            Backend.class.getClassLoader(),
+            new Class<?>[] {Backend.class},
+            (proxy, method, arguments) -> {
+              switch (method.getName()) {
+                case "name":
+                  return name;
+                case "warmUp":
+                  warmUp.run();
+                  return null;
+                default:
+                  return kernels.get();
+              }
+            });
+  }
+
+  private static Backend first() {
+    return backend(
+        "first",
+        () -> {
+          throw new AssertionError("needs no warm-up");
+        },
+        () -> new Marking(1, 2, 100_000));
+  }
+
+  private static Model model(Takeover takeover, int steps) {
+    Program program = new Program("Marks", takeover).arena(2 * SIZE).input("x", X, SIZE);
+    for (int k = 0; k < steps; k++) {
+      program.step(takeover.activation(X, Y, ActivationFunction.relu()));
+    }
+    return program.output("y", Y, SIZE).model();
+  }
+
+  private static float[] marks(float mark) {
+    float[] marks = new float[SIZE];
+    Arrays.fill(marks, mark);
+    return marks;
+  }
+
+  private static Model warm(Backend second, int steps) {
+    Model model = model(new Takeover(first(), second), steps);
+    model.warmUp();
+    return model;
+  }
+
+  @Test
+  void fasterKernelsTakeOver() {
+    Model model = warm(backend("second", () -> {}, () -> new OtherMarking(2, 8, 10_000)), 2);
+    assertThat(model.backend()).isEqualTo("second");
+    assertThat(model.run(new float[SIZE])).isEqualTo(marks(2));
+    assertThat(records).hasSize(2);
+    assertThat(records.get(0).getMessage())
+        .matches("Marks, step 0: second OtherMarking takes \\d+ ns, Marking \\d+ ns; replaced\\.");
+  }
+
+  @Test
+  void slowerKernelsDoNot() {
+    Model model = warm(backend("second", () -> {}, () -> new OtherMarking(2, 1, 1_000_000)), 2);
+    assertThat(model.backend()).isEqualTo("first");
+    assertThat(model.run(new float[SIZE])).isEqualTo(marks(1));
+    assertThat(records).hasSize(2);
+    assertThat(records.get(0).getMessage()).endsWith("kept.");
+  }
+
+  @Test
+  void someTakeOver() {
+    int[] made = {0};
+    Model model =
+        warm(
+            backend(
+                "second",
+                () -> {},
+                () -> new OtherMarking(2, 1, made[0]++ == 1 ? 1_000_000 : 10_000)),
+            3);
+    assertThat(model.backend()).isEqualTo("second (2 of 3 kernels)");
+    assertThat(model.toString()).endsWith("second (2 of 3 kernels)");
+  }
+
+  @Test
+  void kernelsOfTheSameClassAreNotTimed() {
+    Model model = warm(backend("second", () -> {}, () -> new Marking(2, 1, 0)), 1);
+    assertThat(model.backend()).isEqualTo("first");
+    assertThat(records).isEmpty();
+  }
+
+  @Test
+  void failuresLeaveTheFirstKernels() {
+    for (Throwable thrown :
+        new Throwable[] {
+          new NoClassDefFoundError("jdk/incubator/vector/FloatVector"),
+          new OutOfMemoryError("made up"),
+          new IllegalStateException("made up")
+        }) {
+      Runnable failing = () -> TakeoverTest.<RuntimeException>raise(thrown);
+      Kernel broken =
+          (arena, part, scratch) -> {
+            failing.run();
+          };
+      Supplier<Kernel> unmade =
+          () -> {
+            failing.run();
+            throw new AssertionError();
+          };
+      for (Backend second :
+          new Backend[] {
+            backend("second", failing, () -> new OtherMarking(2, 1, 0)),
+            backend("second", () -> {}, unmade),
+            backend("second", () -> {}, () -> broken)
+          }) {
+        records.clear();
+        Model model = warm(second, 2);
+        assertThat(model.backend()).isEqualTo("first");
+        assertThat(model.run(new float[SIZE])).isEqualTo(marks(1));
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).getMessage())
+            .isEqualTo("Marks keeps its kernels: no warm-up on second");
+        assertThat(records.get(0).getThrown()).isSameInstanceAs(thrown);
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void raise(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  /** Threads' buffers grow with the kernels, and no answer is made by both. */
+  @Test
+  void eachAnswerComesOfOneKernel() {
+    for (int threads = 1; threads <= 2; threads++) {
+      CountDownLatch goOn = new CountDownLatch(1);
+      Backend second = backend("second", () -> await(goOn), () -> new OtherMarking(2, 8, 50_000));
+      Model model = model(new Takeover(first(), second), 1);
+      try (Session session = model.newSession(threads)) {
+        float[] y = new float[SIZE];
+        session.run(new float[SIZE], y);
+        assertThat(y).isEqualTo(marks(1));
+        goOn.countDown();
+        float before = 1;
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < 300_000_000) {
+          session.run(new float[SIZE], y);
+          assertThat(y[0]).isAtLeast(before);
+          before = y[0];
+          assertThat(y).isEqualTo(marks(before));
+        }
+        model.warmUp();
+        session.run(new float[SIZE], y);
+        assertThat(y).isEqualTo(marks(2));
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void firstKernelsAreGarbageAfterwards() throws Exception {
+    List<WeakReference<Kernel>> made = new ArrayList<>();
+    Backend first =
+        backend(
+            "first",
+            () -> {},
+            () -> {
+              Kernel kernel = new Marking(1, 1, 1_000_000);
+              made.add(new WeakReference<>(kernel));
+              return kernel;
+            });
+    Model model =
+        model(new Takeover(first, backend("second", () -> {}, () -> new OtherMarking(2, 1, 0))), 1);
+    model.warmUp();
+    assertThat(made).hasSize(1);
+    while (made.get(0).get() != null) { // or the time limit fails the test
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(model.run(new float[SIZE])).isEqualTo(marks(2));
+  }
+
+  /** A model that nobody holds any more is not held by its warm-up, which ends. */
+  @Test
+  void forgottenModelEndsTheWarmUp() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    Supplier<Kernel> unexpected =
+        () -> {
+          throw new AssertionError("made for a model that is garbage");
+        };
+    WeakReference<Model> model =
+        new WeakReference<>(
+            model(new Takeover(first(), backend("second", () -> await(goOn), unexpected)), 3));
+    while (model.get() != null) { // or the time limit fails the test
+      System.gc();
+      Thread.sleep(20);
+    }
+    goOn.countDown();
+    awaitEndOfWarmUp();
+    assertThat(records).isEmpty();
+  }
+
+  private static void awaitEndOfWarmUp() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("sinter-warm-up-Marks")) {
+        assertThat(thread.isDaemon()).isTrue();
+        assertThat(thread.getPriority()).isEqualTo(Thread.MIN_PRIORITY);
+        thread.join();
+      }
+    }
+  }
+
+  @Test
+  void warmUpBeginsWithTheModelAndEnds() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Takeover takeover =
+        new Takeover(first(), backend("second", begun::countDown, () -> new Marking(2, 1, 0)));
+    takeover.activation(X, Y, ActivationFunction.relu());
+    Thread.sleep(50);
+    assertThat(begun.getCount()).isEqualTo(1);
+    Model model = model(takeover, 1);
+    begun.await();
+    model.warmUp();
+    awaitEndOfWarmUp();
+    model.warmUp();
+  }
+
+  @Test
+  void interruptEndsTheWaitingAndIsKept() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    Model model =
+        model(
+            new Takeover(first(), backend("second", () -> await(goOn), () -> new Marking(2, 1, 0))),
+            1);
+    Thread.currentThread().interrupt();
+    model.warmUp();
+    assertThat(Thread.interrupted()).isTrue();
+    goOn.countDown();
+    model.warmUp();
+    awaitEndOfWarmUp();
+  }
+
+  @Test
+  void otherBackendsNeedNoWarmUp() {
+    Model model =
+        new Program("Plain", first())
+            .arena(2 * SIZE)
+            .input("x", X, SIZE)
+            .output("y", Y, SIZE)
+            .model();
+    model.warmUp(); // would throw
+    assertThat(model.backend()).isEqualTo("first");
+  }
+}
