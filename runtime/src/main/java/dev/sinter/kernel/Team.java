@@ -1,6 +1,7 @@
 package dev.sinter.kernel;
 
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -146,7 +147,8 @@ final class Team {
     int finished = 0;
     while (left > 0) {
       try {
-        kernel.run(arena, parts - left, scratches[member]);
+        Kernel step = Objects.requireNonNull(kernel);
+        step.run(Objects.requireNonNull(arena), parts - left, scratches[member]);
       } catch (Throwable t) {
         failure.compareAndSet(null, t);
       }
@@ -172,6 +174,7 @@ final class Team {
   }
 
   /** Waits until all parts are finished. An interrupt is kept for the caller. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields for some microseconds only, then parks
   private void await() {
     long start = System.nanoTime();
     while (pending.get() > 0 && System.nanoTime() - start < SPIN_NANOS) {
@@ -210,6 +213,7 @@ final class Team {
       setContextClassLoader(null); // an application's must not live as long as a session
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // yields for some microseconds only, then parks
     @Override
     public void run() {
       long idleSince = System.nanoTime();

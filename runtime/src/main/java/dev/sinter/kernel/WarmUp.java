@@ -27,6 +27,7 @@ final class WarmUp extends Thread {
   private final AtomicInteger version;
   private final CountDownLatch settled;
 
+  @SuppressWarnings("ThreadPriorityCheck") // a hint: right at any priority
   WarmUp(ArenaModel model, Backend backend, AtomicInteger version, CountDownLatch settled) {
     super("sinter-warm-up-" + model.name());
     this.model = new WeakReference<>(model);

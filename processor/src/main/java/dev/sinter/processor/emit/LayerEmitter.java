@@ -8,6 +8,7 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
+import dev.sinter.processor.plan.Algorithm;
 import dev.sinter.processor.plan.Region;
 import dev.sinter.processor.plan.Step;
 import java.util.ArrayList;
@@ -73,13 +74,17 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   /** Where a value lives, as an expression. */
   static CodeBlock slot(Region region) {
     Shape shape = region.shape();
-    return CodeBlock.of(
-        "$T.planar($L, $L, $L, $L)",
-        RuntimeTypes.SLOT,
-        region.offset(),
-        shape.channels(),
-        shape.height(),
-        shape.width());
+    CodeBlock slot =
+        CodeBlock.of(
+            "$T.of($L, $L, $L, $L)",
+            RuntimeTypes.SLOT,
+            region.offset(),
+            shape.channels(),
+            shape.height(),
+            shape.width());
+    return region.pixelStride() == shape.channels()
+        ? slot
+        : CodeBlock.of("$L.pixelStride($L)", slot, region.pixelStride());
   }
 
   private void window(Window window) {
@@ -149,14 +154,26 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     window(op.window());
     body.addStatement("int groups = $L", op.groups());
     floats("weights", op.weight());
-    floats("bias", biasOrZeros(op.bias(), op.outputs()));
+    CodeBlock.Builder setters = CodeBlock.builder();
+    if (op.bias() != null) {
+      floats("bias", op.bias());
+      setters.add("\n.bias(bias)");
+    }
     if (op.padValue() != null) {
       floats("padValues", op.padValue());
+      setters.add("\n.padValues(padValues)");
     }
-    activation(op.activation());
+    if (!op.activation().isNone()) {
+      activation(op.activation());
+      setters.add("\n.activation(activation)");
+    }
+    if (step.algorithm() != Algorithm.DIRECT) {
+      setters.add("\n.algorithm($T.Algorithm.$L)", RuntimeTypes.CONVOLUTION, step.algorithm());
+    }
     return CodeBlock.of(
-        "convolution(input, output, window, groups, weights, bias, $Lactivation)",
-        op.padValue() == null ? "" : "padValues, ");
+        "convolution(\n$>$>new $T(input, output, window, groups, weights)$>$>$L$<$<)$<$<",
+        RuntimeTypes.CONVOLUTION,
+        setters.build());
   }
 
   @Override
@@ -278,12 +295,12 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
 
   @Override
   public CodeBlock flatten(Op.Flatten op) {
-    throw noStep();
+    return CodeBlock.of("reshape(input, output)");
   }
 
   @Override
   public CodeBlock reshape(Op.Reshape op) {
-    throw noStep();
+    return CodeBlock.of("reshape(input, output)");
   }
 
   @Override

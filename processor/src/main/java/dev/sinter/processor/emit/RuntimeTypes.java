@@ -12,6 +12,7 @@ final class RuntimeTypes {
   static final ClassName PROGRAM = ClassName.get(KERNEL, "Program");
   static final ClassName SLOT = ClassName.get(KERNEL, "Slot");
   static final ClassName WINDOW = ClassName.get(KERNEL, "Window");
+  static final ClassName CONVOLUTION = ClassName.get(KERNEL, "Convolution");
   static final ClassName ACTIVATION = ClassName.get(KERNEL, "ActivationFunction");
   static final ClassName CONSTANTS = ClassName.get(KERNEL, "Constants");
 

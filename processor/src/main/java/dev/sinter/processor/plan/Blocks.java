@@ -3,14 +3,15 @@ package dev.sinter.processor.plan;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Which values share memory. A block holds one value and whatever else lies inside of it: other
- * shapes and slices of the value, and what a concatenation joins, which is computed in its place
- * there and never copied. All that lies at one place of a block is the same, until the last of it
+ * Which values share memory. A block holds one value and whatever else lies among its channels: the
+ * value in other shapes, slices of it, and what a concatenation joins, which is computed in its
+ * place there and never copied. All of them have as many positions. All that lies at one place of a block is the same, until the last of it
  * is read by an operator that may write where it reads; so a block may live from the first of its
  * values to the last, and nothing in it is lost.
  *
@@ -23,9 +24,9 @@ final class Blocks {
    * Where a value lies.
    *
    * @param block the value that fills the block
-   * @param offset floats before it there
+   * @param channel channels before it there
    */
-  record Place(int block, long offset) {}
+  record Place(int block, int channel) {}
 
   private final Graph graph;
   private final Map<Integer, Place> places;
@@ -80,13 +81,13 @@ final class Blocks {
     return blocks;
   }
 
-  /** Every value by itself, but for those that are their input in another shape. */
+  /** Every value by itself, but for those that are their input's memory. */
   private static Map<Integer, Place> apart(Graph graph) {
     Map<Integer, Place> places = new HashMap<>();
     for (Node node : graph.nodes()) {
       places.put(
           node.id(),
-          isReshaped(node.op()) ? known(places, node.inputs().get(0)) : new Place(node.id(), 0));
+          isView(graph, node) ? known(places, node.inputs().get(0)) : new Place(node.id(), 0));
     }
     return places;
   }
@@ -117,20 +118,20 @@ final class Blocks {
   /** Where the slice lies in what it takes it from. */
   private Place part(Node node, Op.Slice slice) {
     Place whole = place(node.inputs().get(0));
-    return new Place(whole.block(), whole.offset() + slice.start() * node.shape().plane());
+    return new Place(whole.block(), whole.channel() + slice.start());
   }
 
   /** With the blocks of the operands inside of the concatenation's, as many as fit. */
   private Map<Integer, Place> concatenated(Node concat) {
     Map<Integer, Place> joined = places;
-    long at = 0;
+    int at = 0;
     for (int operand : concat.inputs()) {
       Place place = known(joined, operand);
-      long start = at - place.offset();
+      int start = at - place.channel();
       if (fits(joined, concat, place.block(), start)) {
         joined = moved(joined, place.block(), new Place(concat.id(), start));
       }
-      at += size(operand);
+      at += channels(operand);
     }
     return joined;
   }
@@ -139,12 +140,12 @@ final class Blocks {
    * Whether a whole block can lie inside of a concatenation: all operands that would overlap it lie
    * in it, just where the concatenation has them.
    */
-  private boolean fits(Map<Integer, Place> joined, Node concat, int block, long start) {
-    long end = start + size(block);
-    boolean fits = block != concat.id() && start >= 0 && end <= concat.shape().size();
-    long at = 0;
+  private boolean fits(Map<Integer, Place> joined, Node concat, int block, int start) {
+    int end = start + channels(block);
+    boolean fits = block != concat.id() && start >= 0 && end <= concat.shape().channels();
+    int at = 0;
     for (int operand : concat.inputs()) {
-      long next = at + size(operand);
+      int next = at + channels(operand);
       boolean meets = at < end && start < next;
       fits &= !meets || known(joined, operand).equals(new Place(block, at - start));
       at = next;
@@ -156,7 +157,7 @@ final class Blocks {
     Map<Integer, Place> moved = new HashMap<>(places);
     moved.replaceAll(
         (id, place) ->
-            place.block() == block ? new Place(to.block(), to.offset() + place.offset()) : place);
+            place.block() == block ? new Place(to.block(), to.channel() + place.channel()) : place);
     return moved;
   }
 
@@ -187,10 +188,10 @@ final class Blocks {
     if (to.block() == from.block() || !alone || !isDead(from, node)) {
       return this;
     }
-    if (size(to.block()) == node.shape().size()) {
+    if (channels(to.block()) == node.shape().channels()) {
       return new Blocks(graph, moved(places, to.block(), from));
     }
-    return size(from.block()) == node.shape().size()
+    return channels(from.block()) == node.shape().channels()
         ? new Blocks(graph, moved(places, from.block(), to))
         : this;
   }
@@ -205,8 +206,8 @@ final class Blocks {
   private boolean meets(int id, Place at, Node node) {
     Place place = place(id);
     return place.block() == at.block()
-        && place.offset() < at.offset() + node.shape().size()
-        && at.offset() < place.offset() + size(id);
+        && place.channel() < at.channel() + node.shape().channels()
+        && at.channel() < place.channel() + channels(id);
   }
 
   // ---- what has come of it ----
@@ -232,20 +233,60 @@ final class Blocks {
     }
     if (node.op() instanceof Op.Concat) {
       Place whole = place(node.id());
-      long at = whole.offset();
+      int at = whole.channel();
       boolean complete = true;
       for (int operand : node.inputs()) {
         complete &= place(operand).equals(new Place(whole.block(), at));
-        at += size(operand);
+        at += channels(operand);
       }
       return !complete;
     }
-    return !(node.op() instanceof Op.Input || isReshaped(node.op()));
+    return !(node.op() instanceof Op.Input || isView(graph, node));
   }
 
-  /** Whether the value is its input's memory, read in another shape. */
+  /**
+   * Whether the value is its input's memory: the order of its elements stays as it is if the number
+   * of channels does, and linear layers read maps too, so for them nothing needs to be in order.
+   */
+  private static boolean isView(Graph graph, Node node) {
+    return keepsOrder(graph, node) || (isReshaped(node.op()) && onlyLinear(graph, node.id()));
+  }
+
+  private static boolean keepsOrder(Graph graph, Node node) {
+    return isReshaped(node.op())
+        && graph.producer(node).shape().channels() == node.shape().channels();
+  }
+
   private static boolean isReshaped(Op op) {
     return op instanceof Op.Flatten || op instanceof Op.Reshape || op instanceof Op.Identity;
+  }
+
+  /** Whether none but linear layers read the value, also in other shapes. */
+  private static boolean onlyLinear(Graph graph, int id) {
+    return graph.outputs().stream().noneMatch(output -> output.id() == id)
+        && graph.nodes().stream()
+            .filter(reader -> reader.inputs().contains(id))
+            .allMatch(
+                reader ->
+                    reader.op() instanceof Op.Linear
+                        || (isReshaped(reader.op()) && onlyLinear(graph, reader.id())));
+  }
+
+  /** The shape in which a value lies in memory: its own, or of the map that it is read as. */
+  Shape shape(int id) {
+    Node node = graph.node(id);
+    if (!isView(graph, node)) {
+      return node.shape();
+    }
+    int input = node.inputs().get(0);
+    Shape shape = shape(input);
+    return shape.equals(graph.node(input).shape()) && keepsOrder(graph, node)
+        ? node.shape()
+        : shape;
+  }
+
+  private int channels(int id) {
+    return shape(id).channels();
   }
 
   private long size(int id) {

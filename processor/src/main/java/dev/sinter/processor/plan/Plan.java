@@ -43,8 +43,10 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
     List<Integer> numbers = blocks.blocks();
     for (Node node : graph.nodes()) {
       Blocks.Place place = blocks.place(node.id());
-      long offset = arena.offset(numbers.indexOf(place.block())) + place.offset();
-      regions.put(node.id(), new Region((int) offset, node.shape()));
+      long offset = arena.offset(numbers.indexOf(place.block())) + place.channel();
+      Shape shape = blocks.shape(node.id());
+      int stride = (shape.plane() == 1 ? shape : blocks.shape(place.block())).channels();
+      regions.put(node.id(), new Region((int) offset, shape, stride));
     }
     List<Step> steps = new ArrayList<>();
     for (Node node : graph.nodes()) {

@@ -12,4 +12,9 @@ import java.util.List;
  * @param inputs where it reads
  * @param output where it writes
  */
-public record Step(Node node, Op op, List<Region> inputs, Region output) {}
+public record Step(Node node, Op op, List<Region> inputs, Region output) {
+  /** How the step is computed, if it is a convolution. */
+  public Algorithm algorithm() {
+    return op instanceof Op.Conv conv ? Algorithm.of(conv, node.shape()) : Algorithm.DIRECT;
+  }
+}

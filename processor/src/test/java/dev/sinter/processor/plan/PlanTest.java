@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,19 +99,19 @@ final class PlanTest {
   /** What a concatenation's operands are already there. */
   private static BitSet inPlace(Step concat) {
     BitSet there = new BitSet();
-    long at = concat.output().offset();
+    int at = concat.output().offset();
     for (Region input : concat.inputs()) {
       if (input.offset() == at) {
         there.or(floats(input));
       }
-      at += input.shape().size();
+      at += input.shape().channels();
     }
     return there;
   }
 
   private static BitSet floats(Region region) {
     BitSet floats = new BitSet();
-    floats.set(region.offset(), (int) end(region));
+    Arrays.stream(places(region)).forEach(floats::set);
     return floats;
   }
 
@@ -135,9 +136,9 @@ final class PlanTest {
     assertThat(names(plan)).containsExactly("x", "a", "b", "c", "last").inOrder();
     int all = offset(plan, graph, "all");
     assertThat(offset(plan, graph, "x")).isEqualTo(all);
-    assertThat(offset(plan, graph, "a")).isEqualTo(all + 32);
-    assertThat(offset(plan, graph, "b")).isEqualTo(all + 48);
-    assertThat(offset(plan, graph, "c")).isEqualTo(all + 64);
+    assertThat(offset(plan, graph, "a")).isEqualTo(all + 8);
+    assertThat(offset(plan, graph, "b")).isEqualTo(all + 12);
+    assertThat(offset(plan, graph, "c")).isEqualTo(all + 16);
     assertThat(plan.arena()).isEqualTo(80 + 16);
   }
 
@@ -169,8 +170,8 @@ final class PlanTest {
     assertThat(names(plan)).containsExactly("x", "odd", "row").inOrder();
     int x = offset(plan, graph, "x");
     assertThat(offset(plan, graph, "head")).isEqualTo(x);
-    assertThat(offset(plan, graph, "tail")).isEqualTo(x + 4);
-    assertThat(offset(plan, graph, "middle")).isEqualTo(x + 8);
+    assertThat(offset(plan, graph, "tail")).isEqualTo(x + 1);
+    assertThat(offset(plan, graph, "middle")).isEqualTo(x + 2);
   }
 
   /** The concatenation is large, and its first operand is early: its place is not kept for it. */
@@ -242,6 +243,7 @@ final class PlanTest {
     return plan.region(Sketch.node(graph, name).id()).offset();
   }
 
+  /** Linear layers read maps, so that the elements need not be put in order. */
   @Test
   void viewsShareTheMemoryOfWhatTheyRead() {
     Graph graph =
@@ -249,13 +251,28 @@ final class PlanTest {
             .then("relu", RELU)
             .then("flat", new Op.Flatten())
             .then("drop", new Op.Identity())
+            .then("fc", new RandomOps(5).linear(24, 3))
+            .then("column", new Op.Reshape(Shape.of(3, 1, 1)))
             .gives();
     Plan plan = Plan.of(graph);
-    int offset = plan.region(Sketch.node(graph, "relu").id()).offset();
-    assertThat(plan.region(Sketch.node(graph, "flat").id()))
-        .isEqualTo(new Region(offset, Shape.of(24)));
-    assertThat(plan.region(Sketch.node(graph, "drop").id()))
-        .isEqualTo(new Region(offset, Shape.of(24)));
+    assertThat(names(plan)).containsExactly("relu", "fc").inOrder();
+    int relu = offset(plan, graph, "relu");
+    Region map = new Region(relu, Shape.of(2, 3, 4), 2);
+    assertThat(plan.region(Sketch.node(graph, "flat").id())).isEqualTo(map);
+    assertThat(plan.region(Sketch.node(graph, "drop").id())).isEqualTo(map);
+    assertThat(plan.region(Sketch.node(graph, "column").id()))
+        .isEqualTo(new Region(offset(plan, graph, "fc"), Shape.of(3, 1, 1), 3));
+  }
+
+  @Test
+  void flattenedMapIsPutInOrderForOtherReaders() {
+    Graph graph =
+        Sketch.of(2, 3, 4)
+            .then("relu", RELU)
+            .then("flat", new Op.Flatten())
+            .then("fc", new RandomOps(5).linear(24, 3))
+            .gives("flat", "fc");
+    assertThat(names(Plan.of(graph))).containsExactly("relu", "flat", "fc").inOrder();
   }
 
   @Test
@@ -342,7 +359,7 @@ final class PlanTest {
               List<Node> nodes = Plan.of(graph).steps().stream().map(Step::node).toList();
               assertThat(nodes).isEqualTo(graph.nodes().stream().filter(nodes::contains).toList());
               for (Node node : graph.nodes()) {
-                if (!joinsOrTakesApart(node)) {
+                if (!joinsOrTakesApart(node) && !changesShape(node)) {
                   assertThat(nodes.contains(node)).isEqualTo(!hasNoKernel(node.op()));
                 }
               }
@@ -360,6 +377,8 @@ final class PlanTest {
                     .isEqualTo(step.node().inputs().stream().map(plan::region).toList());
                 assertThat(step.output()).isEqualTo(plan.region(step.node().id()));
                 assertThat(step.output().shape()).isEqualTo(step.node().shape());
+                assertThat(step.output().pixelStride())
+                    .isAtLeast(step.output().shape().channels());
               }
             });
   }
@@ -376,6 +395,8 @@ final class PlanTest {
             Op.ConvTranspose.class,
             Op.Multiply.class,
             Op.Concat.class,
+            Op.Flatten.class,
+            Op.Reshape.class,
             Op.Slice.class,
             Op.ChannelShuffle.class,
             Op.Pad.class,
@@ -414,10 +435,11 @@ final class PlanTest {
   // ---- parts ----
 
   private static boolean hasNoKernel(Op op) {
-    return op instanceof Op.Input
-        || op instanceof Op.Flatten
-        || op instanceof Op.Reshape
-        || op instanceof Op.Identity;
+    return op instanceof Op.Input || op instanceof Op.Identity;
+  }
+
+  private static boolean changesShape(Node node) {
+    return node.op() instanceof Op.Flatten || node.op() instanceof Op.Reshape;
   }
 
   private static Map<Integer, Value> values(Graph graph) {
@@ -444,19 +466,25 @@ final class PlanTest {
 
   private static void write(double[] arena, Plan plan, Map<Integer, Value> values, Node node) {
     double[] elements = values.get(node.id()).values();
-    System.arraycopy(elements, 0, arena, plan.region(node.id()).offset(), elements.length);
+    int[] places = places(plan.region(node.id()));
+    for (int i = 0; i < elements.length; i++) {
+      arena[places[i]] = elements[i];
+    }
   }
 
   private static void assertThere(
       double[] arena, Plan plan, Map<Integer, Value> values, Node node) {
-    Region region = plan.region(node.id());
     assertWithMessage("%s", node.name())
-        .that(Arrays.copyOfRange(arena, region.offset(), (int) end(region)))
+        .that(Arrays.stream(places(plan.region(node.id()))).mapToDouble(i -> arena[i]).toArray())
         .isEqualTo(values.get(node.id()).values());
   }
 
-  private static long end(Region region) {
-    return region.offset() + region.shape().size();
+  /** Where each element lies, in the order [C, H, W]. */
+  private static int[] places(Region region) {
+    int plane = (int) region.shape().plane();
+    return IntStream.range(0, (int) region.shape().size())
+        .map(i -> region.offset() + i % plane * region.pixelStride() + i / plane)
+        .toArray();
   }
 
   private static Op pool(int size) {

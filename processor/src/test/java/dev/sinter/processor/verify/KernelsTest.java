@@ -213,7 +213,7 @@ final class KernelsTest {
   }
 
   private static Slot slot(int offset, Shape shape) {
-    return Slot.planar(offset, shape.channels(), shape.height(), shape.width());
+    return Slot.of(offset, shape.channels(), shape.height(), shape.width());
   }
 
   private static int[] extents(Shape shape) {
