@@ -97,7 +97,9 @@ final class FoldConformanceTest {
     graphs()
         .mapToObj(RandomGraphs::of)
         .forEach(graph -> graph.nodes().forEach(node -> there.add(name(node.op().getClass()))));
-    assertThat(there).containsExactlyElementsIn(operators(Op.class).toList());
+    assertWithMessage("operators that are drawn; RandomGraphs.operator has a case for each")
+        .that(there)
+        .containsExactlyElementsIn(operators(Op.class).toList());
   }
 
   @ParameterizedTest
@@ -109,7 +111,11 @@ final class FoldConformanceTest {
             .flatMap(folded -> folded.folds().stream())
             .filter(fold.name()::equals)
             .count();
-    assertThat(times).isAtLeast(50);
+    assertWithMessage(
+            "times in %s graphs; what chance seldom makes is a case of RandomGraphs.pattern",
+            GRAPHS)
+        .that(times)
+        .isAtLeast(50);
   }
 
   // ---- what must not be folded ----
@@ -144,9 +150,12 @@ final class FoldConformanceTest {
   void everyPreconditionHasItsCounterExample(Fold fold) throws IOException {
     String file = fold.getClass().getName().replace('.', '/') + ".java";
     String source = Files.readString(Path.of("src/main/java", file));
-    assertThat(source).containsMatch("<p>Preconditions?:");
+    assertWithMessage("%s: its Javadoc has '<p>Preconditions:' and a <li> for each, or one", file)
+        .that(source.contains("<p>Precondition"))
+        .isTrue();
     int preconditions = Math.max(1, source.split("<li>", -1).length - 1);
-    assertThat(
+    assertWithMessage("preconditions, each a <li> of %s, with an example in CounterExample", file)
+        .that(
             counterExamples()
                 .filter(example -> example.fold().equals(fold.name()))
                 .map(CounterExample::precondition)

@@ -23,6 +23,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
@@ -64,7 +65,12 @@ final class FoldPropertyTest {
 
   @Example
   void keptGraphsAreTheSameFunctions() throws IOException {
-    for (List<List<Integer>> numbers : kept()) {
+    List<String> kept =
+        Files.readAllLines(KEPT).stream().filter(line -> !line.startsWith("#")).toList();
+    assertThat(kept).isNotEmpty();
+    for (String line : kept) {
+      List<List<Integer>> numbers = parsed(line);
+      assertThat(numbers.toString()).isEqualTo(line);
       assertFolds(numbers);
     }
   }
@@ -88,13 +94,6 @@ final class FoldPropertyTest {
     assertThat(Folded.of(folded.graph()).folds()).isEmpty();
   }
 
-  private static List<List<List<Integer>>> kept() throws IOException {
-    return Files.readAllLines(KEPT).stream()
-        .filter(line -> line.startsWith("["))
-        .map(FoldPropertyTest::parsed)
-        .toList();
-  }
-
   /** As lists are printed. */
   private static List<List<Integer>> parsed(String line) {
     List<List<Integer>> lists = new ArrayList<>();
@@ -110,13 +109,13 @@ final class FoldPropertyTest {
 
   // ---- that it finds what is wrong, and says it in few words ----
 
-  @Property(edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL, seed = "1")
   @AddLifecycleHook(ShrinksToFew.class)
   void biasThatIsNotScaledIsFound(@ForAll("graphs") List<List<Integer>> numbers) {
     foldWith(new BiasNotScaled(), numbers);
   }
 
-  @Property(edgeCases = EdgeCasesMode.NONE)
+  @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL, seed = "1")
   @AddLifecycleHook(ShrinksToFew.class)
   void reluBehindTheNormIsFound(@ForAll("graphs") List<List<Integer>> numbers) {
     foldWith(new ShiftPastActivation(), numbers);
