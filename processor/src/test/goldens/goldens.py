@@ -644,6 +644,11 @@ def further_folds():
          bn(1, 7, nn.BatchNorm1d), ("@Linear Layer fc2;", nn.Linear(7, 4)), relu(1))
     case("conv_bn_conv1x1_bn", (3, 5, 6), image(1, channels=8), bn(1, 8),
          ("@Conv Layer conv2;", nn.Conv2d(8, 3, 1)), bn(2, 3), relu(1))
+    case("detector_head", (3, 5, 6), image(1), bn(1, 4), relu(1),
+         ('@Conv(from = "relu1") Layer box1;', nn.Conv2d(4, 4, 1)),
+         ('@Conv(from = "relu1") Layer score1;', nn.Conv2d(4, 1, 1, bias=False)),
+         ('@Conv(from = "relu1") Layer class1;', nn.Conv2d(4, 3, 1)), bn(2, 3),
+         ('@Concat({"box1", "score1", "bn2"}) Layer concat1;', concat[1]))
 
 
 def main():

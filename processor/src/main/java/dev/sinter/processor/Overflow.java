@@ -29,9 +29,7 @@ final class Overflow {
 
   /** A batch normalization that is not folded is baked as an affine map. */
   private static Op baked(Op op) {
-    return op instanceof Op.BatchNorm norm
-        ? new Op.Affine(norm.scale(), norm.shift(), Activation.NONE)
-        : op;
+    return op instanceof Op.BatchNorm norm ? norm.asAffine() : op;
   }
 
   private static Activation activation(Op op) {

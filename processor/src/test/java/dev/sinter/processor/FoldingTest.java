@@ -66,6 +66,7 @@ final class FoldingTest {
         "pad_value_conv                         | 0 of 0 | pad1 + conv1 (pad+conv)",
         "linear_bn_linear                       | 1 of 1 | fc1 + bn1 + fc2 (linear+linear)",
         "conv_bn_conv1x1_bn                     | 2 of 2 | conv1 + bn1 + conv2 + bn2 (conv+conv)",
+        "detector_head                          | 2 of 2 | box1 + score1 + class1 + bn2 + concat1 (parallel convs)",
       })
   void headersTell(String golden, String folded, String text) throws IOException {
     List<String> lines = Files.readAllLines(GOLDENS.resolve(golden + ".fields"));

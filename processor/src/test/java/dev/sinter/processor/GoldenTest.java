@@ -5,12 +5,15 @@ import static com.google.common.truth.Truth.assertWithMessage;
 
 import dev.sinter.Model;
 import dev.sinter.processor.ir.Tensor;
+import dev.sinter.processor.layer.LayerTypes;
 import dev.sinter.processor.weights.Container;
 import dev.sinter.processor.weights.Locator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +43,27 @@ class GoldenTest {
           .toList()
           .stream();
     }
+  }
+
+  /** And a place in the README. An input is declared in the tests of several of them. */
+  @ParameterizedTest
+  @MethodSource("layers")
+  void everyLayerHasAGolden(String layer) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (String golden : goldens().toList()) {
+      texts.add(Files.readString(GOLDENS.resolve(golden + ".fields")));
+    }
+    Pattern annotation = Pattern.compile("@" + layer + "\\b");
+    assertWithMessage("goldens with @%s; a case in %s/goldens.py makes one", layer, GOLDENS)
+        .that(texts.stream().anyMatch(annotation.asPredicate()))
+        .isTrue();
+    assertWithMessage("@%s in the README", layer)
+        .that(annotation.matcher(Files.readString(Path.of("../README.md"))).find())
+        .isTrue();
+  }
+
+  static Stream<String> layers() {
+    return LayerTypes.annotations().stream().filter(layer -> !layer.equals("Input"));
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package dev.sinter.processor.fold;
 
-import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
@@ -77,7 +76,7 @@ final class AddAffine implements Fold {
    * there are values; or fewer, if the next one does not take its share.
    */
   private static List<Op.Affine> shares(Graph graph, Node sum, Op.ChannelAffine affine) {
-    Op.Affine whole = new Op.Affine(affine.scale(), affine.shift(), Activation.NONE);
+    Op.Affine whole = affine.asAffine();
     Op.Affine scaled = Op.Affine.times(affine.scale());
     Tensor shift = affine.shift();
     boolean isShifted = IntStream.range(0, shift.size()).allMatch(c -> shift.get(c) == 0);

@@ -1,6 +1,5 @@
 package dev.sinter.processor.fold;
 
-import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
@@ -33,8 +32,8 @@ final class BatchNormAlone implements Fold {
     if (!(node.op() instanceof Op.BatchNorm norm)) {
       return Optional.empty();
     }
-    Op affine = new Op.Affine(norm.scale(), norm.shift(), Activation.NONE);
-    Graph after = graph.edit().replace(node.id(), node.fields(), affine, node.inputs()).build();
+    Graph after =
+        graph.edit().replace(node.id(), node.fields(), norm.asAffine(), node.inputs()).build();
     List<Integer> boundary = node.inputs();
     return Optional.of(
         new Rewrite(name(), node.fields(), graph, node.id(), after, node.id(), boundary));

@@ -30,6 +30,11 @@ import java.util.stream.Stream;
  *       or it would be computed all the same.
  *   <li><i>Alone</i>: what neither side takes. Then an activation has the affine to itself, and the
  *       two are one pass.
+ *   <li><i>Side by side</i>: convolutions that a concatenation joins, once each has taken in its
+ *       own affine and activation, so that both are known to be alike. No affine loses its way by
+ *       it: one that had to stay behind one of them or behind the concatenation had an activation
+ *       or another reader in its way, which stay. What the convolutions read may lose a reader, and
+ *       the concatenation may vanish; so it comes before the last step, which looks for one reader.
  *   <li><i>Constants</i>, of layers that have all they will ever have: weights, biases and
  *       functions ({@link DeadChannels}).
  * </ol>
@@ -69,6 +74,7 @@ public final class Folder {
           new ConvConv(),
           new BatchNormAlone(),
           new ActivationIntoProducer(),
+          new ParallelConvs(),
           new DeadChannels());
 
   private final List<Fold> folds;

@@ -1,6 +1,5 @@
 package dev.sinter.processor.fold;
 
-import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
@@ -49,8 +48,7 @@ final class PoolAffine implements Fold {
         || Upward.obstacle(graph, node, affine).isPresent()) {
       return Optional.empty();
     }
-    Op.Affine moved = new Op.Affine(affine.scale(), affine.shift(), Activation.NONE);
-    return Optional.of(Rewrite.beforeProducer(this, graph, node, moved));
+    return Optional.of(Rewrite.beforeProducer(this, graph, node, affine.asAffine()));
   }
 
   private static boolean isPool(Op op) {

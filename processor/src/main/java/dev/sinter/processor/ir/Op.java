@@ -59,6 +59,11 @@ public sealed interface Op {
       return Activation.NONE;
     }
 
+    /** The affine map alone, without what follows it. */
+    default Affine asAffine() {
+      return new Affine(scale(), shift(), Activation.NONE);
+    }
+
     @Override
     default long macs(Shape output) {
       return output.size();
@@ -386,7 +391,7 @@ public sealed interface Op {
     /** It is baked as an affine map. */
     @Override
     public Op rounded() {
-      return new Affine(scale(), shift(), Activation.NONE).rounded();
+      return asAffine().rounded();
     }
 
     @Override

@@ -56,6 +56,7 @@ record CounterExample(
             TransposedCounterExamples.all(),
             MergingCounterExamples.all(),
             SumCounterExamples.all(),
+            ParallelCounterExamples.all(),
             DeadChannelCounterExamples.all())
         .flatMap(List::stream)
         .toList();
@@ -212,7 +213,7 @@ record CounterExample(
   // ---- bn+bn ----
 
   private static CounterExample normReadThroughPool() {
-    Op.Affine first = affine(OPS.norm(3));
+    Op.Affine first = affine(NORM); // no scale is 0: of a constant, maximum and minimum are one
     Graph graph = map().then("bn1", first).then("pool", MAX_POOL).then("bn", NORM).gives();
     return new CounterExample(
         "bn+bn",

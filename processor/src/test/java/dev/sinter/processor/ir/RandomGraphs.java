@@ -18,42 +18,79 @@ public final class RandomGraphs {
   /** Elements of the largest value. */
   private static final int LARGEST = 600;
 
+  /** Operators, unless the last step is a pattern. */
+  private static final int MOST = 30;
+
   private static final Window.Pair ONE = new Window.Pair(1, 1);
   private static final Window POINT = new Window(ONE, ONE, ONE, Window.Padding.NONE);
 
-  private final Random random;
+  private final Choices choices;
   private final RandomOps ops;
   private final Graph.Builder graph = Graph.builder();
   private final List<Integer> values = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final Set<Integer> read = new HashSet<>();
 
-  private RandomGraphs(long seed) {
-    random = new Random(seed);
-    ops = new RandomOps(random);
+  private RandomGraphs(Choices choices, RandomOps ops) {
+    this.choices = choices;
+    this.ops = ops;
   }
 
   /** The graph of this number, which is always the same. */
   public static Graph of(long seed) {
-    return new RandomGraphs(seed).graph();
+    Random random = new Random(seed);
+    Choices choices = Choices.of(random);
+    RandomGraphs graphs = new RandomGraphs(choices, new RandomOps(random));
+    int inputs = graphs.inputs();
+    int operators = 3 + choices.nextInt(MOST - 2);
+    while (graphs.values.size() < inputs + operators) {
+      graphs.step();
+    }
+    return graphs.graph(inputs);
   }
 
-  private Graph graph() {
-    int inputs = 1 + random.nextInt(2);
+  /**
+   * The graph of these numbers: the first list chooses the inputs, and each of the others one step,
+   * an operator or a pattern of several; the last the outputs, too. So a list that is left out
+   * takes one step away, and smaller numbers choose what is simpler. The first number of a list
+   * seeds the constants that are made by it.
+   */
+  public static Graph of(List<List<Integer>> numbers) {
+    Choices.Numbers choices = new Choices.Numbers(numbers);
+    choices.proceed();
+    RandomGraphs graphs = new RandomGraphs(choices, new RandomOps(choices, choices.constants()));
+    int inputs = graphs.inputs();
+    while (choices.hasNext() && graphs.values.size() < inputs + MOST) {
+      choices.proceed();
+      graphs.step();
+    }
+    return graphs.graph(inputs);
+  }
+
+  private int inputs() {
+    int inputs = 1 + choices.nextInt(2);
     for (int i = 0; i < inputs; i++) {
       add(new Op.Input(inputShape()), List.of());
     }
-    int operators = 3 + random.nextInt(28);
-    while (values.size() < inputs + operators) {
-      int x = random.nextInt(3) > 0 ? values.get(values.size() - 1) : any();
-      if (random.nextBoolean()) {
-        pattern(x);
-      } else {
-        grow(x);
-      }
+    return inputs;
+  }
+
+  /** One operator more, or a pattern, unless it does not fit. */
+  private void step() {
+    int x = choices.nextInt(3) > 0 ? values.get(values.size() - 1) : any();
+    if (choices.nextBoolean()) {
+      pattern(x);
+    } else {
+      grow(x);
+    }
+  }
+
+  private Graph graph(int inputs) {
+    if (values.size() == inputs) {
+      add(new Op.Identity(), List.of(values.get(0)));
     }
     for (int i = inputs; i < values.size(); i++) {
-      if (!read.contains(values.get(i)) || random.nextInt(12) == 0) {
+      if (!read.contains(values.get(i)) || choices.oneIn(12)) {
         graph.output(names.get(i), values.get(i));
       }
     }
@@ -73,7 +110,7 @@ public final class RandomGraphs {
     List<Integer> inputs = joins(op) ? alike(x) : List.of(x);
     Optional<Shape> result = result(op, inputs);
     if (result.isPresent()) {
-      boolean activated = op instanceof Op.Activatable && random.nextInt(10) == 0;
+      boolean activated = op instanceof Op.Activatable && choices.oneIn(10);
       add(
           activated ? ((Op.Activatable) op).with(ops.activation(result.get().channels())) : op,
           inputs);
@@ -89,12 +126,12 @@ public final class RandomGraphs {
     Op.Conv conv = conv(map);
     int channels = conv.outputs();
     Op relu = new Op.Activate(ops.homogeneous(map.channels()));
-    switch (random.nextInt(20)) {
+    switch (choices.nextInt(20)) {
       case 0 -> chain(x, conv, pool(map), ops.positive(channels));
       case 1, 13 ->
           chain(x, conv, new Op.GlobalPool(poolKind()), new Op.Flatten(), ops.positive(channels));
       case 2, 8, 14 -> {
-        Op join = random.nextBoolean() ? new Op.Add(Activation.NONE) : new Op.Concat();
+        Op join = choices.nextBoolean() ? new Op.Add(Activation.NONE) : new Op.Concat();
         int main = chain(x, conv);
         int other = chain(x, ops.conv(conv.window(), 1, map.channels(), channels, false));
         if (main != x && other != x) {
@@ -119,12 +156,12 @@ public final class RandomGraphs {
       }
       case 10 -> {
         Window inside = new Window(pair(map, 2), pair(map, 2), pair(map, 2), Window.Padding.NONE);
-        Op.Pad pad = new Op.Pad(new Padding(1, 1).draw(map, random), 0, 0, random.nextInt(2));
+        Op.Pad pad = new Op.Pad(new Padding(1, 1).draw(map, choices), 0, 0, choices.nextInt(2));
         chain(x, relu, pad, ops.conv(inside, 1, map.channels(), 3, true));
       }
       case 11 -> {
-        Op.Conv wide = ops.conv(conv.window(), 1, map.channels(), channels, random.nextBoolean());
-        chain(x, wide, ops.conv(POINT, 1, channels, 1 + random.nextInt(channels), true));
+        Op.Conv wide = ops.conv(conv.window(), 1, map.channels(), channels, choices.nextBoolean());
+        chain(x, wide, ops.conv(POINT, 1, channels, 1 + choices.nextInt(channels), true));
       }
       case 12 -> {
         int features = (int) map.size();
@@ -145,8 +182,8 @@ public final class RandomGraphs {
     int channels = map.channels();
     int groups = divisor(channels);
     Window.Pair one = new Window.Pair(1, 1);
-    int rows = map.rank() == 3 ? random.nextInt(2) : 0;
-    int columns = random.nextInt(2);
+    int rows = map.rank() == 3 ? choices.nextInt(2) : 0;
+    int columns = choices.nextInt(2);
     Window window =
         new Window(
             new Window.Pair(1 + 2 * rows, 1 + 2 * columns),
@@ -154,12 +191,12 @@ public final class RandomGraphs {
             one,
             new Window.Padding(rows, columns, rows, columns));
     Window place = new Window(one, one, one, Window.Padding.NONE);
-    Op.Conv dense = ops.conv(window, groups, channels, channels, random.nextBoolean());
+    Op.Conv dense = ops.conv(window, groups, channels, channels, choices.nextBoolean());
     List<Integer> summands = new ArrayList<>(List.of(chain(x, dense)));
-    if (random.nextBoolean()) {
-      summands.add(chain(x, ops.conv(place, groups, channels, channels, random.nextBoolean())));
+    if (choices.nextBoolean()) {
+      summands.add(chain(x, ops.conv(place, groups, channels, channels, choices.nextBoolean())));
     }
-    if (random.nextBoolean()) {
+    if (choices.nextBoolean()) {
       summands.add(x);
     }
     summands.add(chain(x, ops.norm(channels)));
@@ -168,27 +205,27 @@ public final class RandomGraphs {
 
   /** A convolution of whose channels some are constant, and one that reads it. */
   private void dead(int x) {
-    int channels = 2 + random.nextInt(5);
+    int channels = 2 + choices.nextInt(5);
     Op.Conv first = ops.conv(graph.shape(x).channels(), channels);
     Op.BatchNorm norm = ops.norm(channels);
     Tensor gamma =
         Tensor.computed(
-            Shape.of(channels), c -> c == 0 || random.nextInt(3) == 0 ? 0 : norm.gamma().get(c));
+            Shape.of(channels), c -> c == 0 || choices.nextInt(3) == 0 ? 0 : norm.gamma().get(c));
     int map =
         chain(
             x,
             sized(first, graph.shape(x)),
             new Op.BatchNorm(gamma, norm.beta(), norm.mean(), norm.variance(), norm.epsilon()),
             new Op.Activate(
-                random.nextBoolean() ? ops.homogeneous(channels) : ops.activation(channels)));
-    if (random.nextInt(4) == 0) {
+                choices.nextBoolean() ? ops.homogeneous(channels) : ops.activation(channels)));
+    if (choices.nextInt(4) == 0) {
       map = chain(map, pool(graph.shape(map)));
     }
     Shape shape = graph.shape(map);
-    if (random.nextInt(3) == 0) {
+    if (choices.nextInt(3) == 0) {
       chain(map, new Op.Flatten(), ops.linear((int) shape.size(), 3));
     } else {
-      chain(map, sized(ops.conv(shape.channels(), 1 + random.nextInt(4)), shape));
+      chain(map, sized(ops.conv(shape.channels(), 1 + choices.nextInt(4)), shape));
     }
   }
 
@@ -196,7 +233,7 @@ public final class RandomGraphs {
   private Op.Conv sized(Op.Conv conv, Shape map) {
     int rows = map.rank() == 3 ? 3 : 1;
     boolean fits = map.width() >= 3 && (rows == 1 || map.height() >= 3);
-    int padding = fits ? random.nextInt(2) : 1;
+    int padding = fits ? choices.nextInt(2) : 1;
     Window window =
         new Window(
             new Window.Pair(rows, 3),
@@ -204,7 +241,7 @@ public final class RandomGraphs {
             conv.window().dilation(),
             new Window.Padding(padding * (rows / 2), padding, padding * (rows / 2), padding));
     int channels = conv.weight().shape().extent(1);
-    return ops.conv(window, 1, channels, conv.outputs(), random.nextBoolean());
+    return ops.conv(window, 1, channels, conv.outputs(), choices.nextBoolean());
   }
 
   /** Puts operators behind a value while they fit, and gives the last. */
@@ -232,19 +269,19 @@ public final class RandomGraphs {
 
   private Op operator(Shape x) {
     int channels = x.channels();
-    return switch (random.nextInt(36)) {
+    return switch (choices.nextInt(36)) {
       case 0, 1, 2, 3, 4, 5 ->
-          x.rank() == 1 ? ops.linear(channels, 1 + random.nextInt(8)) : conv(x);
+          x.rank() == 1 ? ops.linear(channels, 1 + choices.nextInt(8)) : conv(x);
       case 6, 7, 8, 9, 10 -> ops.norm(channels);
       case 11, 12, 13 -> new Op.Activate(ops.activation(channels));
       case 14 -> ops.affine(channels);
       case 15, 16 -> new Op.Add(Activation.NONE);
       case 17, 18 -> pool(x);
       case 19 -> new Op.Identity();
-      case 20 -> random.nextBoolean() ? new Op.GlobalPool(poolKind()) : new Op.Flatten();
-      case 21 -> random.nextInt(4) == 0 ? new Op.Softmax() : ops.norm(channels);
+      case 20 -> choices.nextBoolean() ? new Op.GlobalPool(poolKind()) : new Op.Flatten();
+      case 21 -> choices.nextInt(4) == 0 ? new Op.Softmax() : ops.norm(channels);
       case 22 -> x.rank() == 1 ? ops.norm(channels) : convTranspose(x);
-      case 23 -> random.nextBoolean() ? new Op.Multiply(Activation.NONE) : new Op.Concat();
+      case 23 -> choices.nextBoolean() ? new Op.Multiply(Activation.NONE) : new Op.Concat();
       case 24 -> slice(x);
       case 25 -> new Op.ChannelShuffle(divisor(channels));
       case 26 -> pad(x);
@@ -259,7 +296,7 @@ public final class RandomGraphs {
   }
 
   private int divisor(int number) {
-    int divisor = 1 + random.nextInt(number);
+    int divisor = 1 + choices.nextInt(number);
     while (number % divisor != 0) {
       divisor--;
     }
@@ -268,71 +305,72 @@ public final class RandomGraphs {
 
   private Op.ConvTranspose convTranspose(Shape x) {
     int groups = divisor(x.channels());
-    int out = groups * (1 + random.nextInt(Math.max(1, 6 / groups)));
+    int out = groups * (1 + choices.nextInt(Math.max(1, 6 / groups)));
     Window window =
-        new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(1, 1).draw(x, random));
-    return ops.convTranspose(window, groups, x.channels(), out, random.nextBoolean());
+        new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(1, 1).draw(x, choices));
+    return ops.convTranspose(window, groups, x.channels(), out, choices.nextBoolean());
   }
 
   private Op slice(Shape x) {
-    int axis = random.nextInt(x.rank());
-    int start = random.nextInt(x.extent(axis));
-    int end = start + 1 + random.nextInt(x.extent(axis) - start);
-    return new Op.Slice(axis, start, end, 1 + random.nextInt(2));
+    int axis = choices.nextInt(x.rank());
+    int start = choices.nextInt(x.extent(axis));
+    int end = start + 1 + choices.nextInt(x.extent(axis) - start);
+    return new Op.Slice(axis, start, end, 1 + choices.nextInt(2));
   }
 
   private Op rearranged(Shape x) {
-    return random.nextBoolean() ? upsample(x) : new Op.ChannelShuffle(divisor(x.channels()));
+    return choices.nextBoolean() ? upsample(x) : new Op.ChannelShuffle(divisor(x.channels()));
   }
 
   private Op pad(Shape x) {
     Padding border = x.rank() == 1 ? new Padding(0, 0) : new Padding(1, 1);
-    double value = random.nextBoolean() ? 0 : 0.5;
-    return new Op.Pad(border.draw(x, random), random.nextInt(2), random.nextInt(2), value);
+    double value = choices.nextBoolean() ? 0 : 0.5;
+    return new Op.Pad(border.draw(x, choices), choices.nextInt(2), choices.nextInt(2), value);
   }
 
   private Op upsample(Shape x) {
     Op.Upsample.Mode mode =
-        random.nextBoolean() ? Op.Upsample.Mode.NEAREST : Op.Upsample.Mode.BILINEAR;
-    boolean corners = mode == Op.Upsample.Mode.BILINEAR && random.nextBoolean();
-    int rows = x.rank() == 3 ? x.height() + random.nextInt(3) : 1;
-    return new Op.Upsample(mode, corners, rows, x.width() + random.nextInt(4));
+        choices.nextBoolean() ? Op.Upsample.Mode.NEAREST : Op.Upsample.Mode.BILINEAR;
+    boolean corners = mode == Op.Upsample.Mode.BILINEAR && choices.nextBoolean();
+    int rows = x.rank() == 3 ? x.height() + choices.nextInt(3) : 1;
+    return new Op.Upsample(mode, corners, rows, x.width() + choices.nextInt(4));
   }
 
   private Op.Conv conv(Shape x) {
     int channels = x.channels();
     int groups = divisor(channels);
-    int out = groups * (1 + random.nextInt(Math.max(1, 8 / groups)));
+    int out = groups * (1 + choices.nextInt(Math.max(1, 8 / groups)));
     Window window =
-        new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(2, 2).draw(x, random));
-    return ops.conv(window, groups, channels, out, random.nextBoolean());
+        new Window(pair(x, 3), pair(x, 2), pair(x, 2), new Padding(2, 2).draw(x, choices));
+    return ops.conv(window, groups, channels, out, choices.nextBoolean());
   }
 
   private Op pool(Shape x) {
     Window.Pair kernel = pair(x, 3);
     Padding half = new Padding(kernel.height() / 2, kernel.width() / 2);
-    Window window = new Window(kernel, pair(x, 2), pair(x, 2), half.draw(x, random));
-    return new Op.Pool(poolKind(), window, random.nextBoolean(), random.nextBoolean());
+    Window window = new Window(kernel, pair(x, 2), pair(x, 2), half.draw(x, choices));
+    return new Op.Pool(poolKind(), window, choices.nextBoolean(), choices.nextBoolean());
   }
 
   private Op.Pool.Kind poolKind() {
-    return random.nextBoolean() ? Op.Pool.Kind.MAX : Op.Pool.Kind.AVERAGE;
+    return choices.nextBoolean() ? Op.Pool.Kind.MAX : Op.Pool.Kind.AVERAGE;
   }
 
   /** One row for a sequence. */
   private Window.Pair pair(Shape x, int most) {
-    return new Window.Pair(x.rank() == 3 ? 1 + random.nextInt(most) : 1, 1 + random.nextInt(most));
+    return new Window.Pair(
+        x.rank() == 3 ? 1 + choices.nextInt(most) : 1, 1 + choices.nextInt(most));
   }
 
   /** The most there may be at each end of a column and of a row. */
   private record Padding(int rows, int columns) {
-    Window.Padding draw(Shape x, Random random) {
+    Window.Padding draw(Shape x, Choices choices) {
       int most = x.rank() == 3 ? rows : 0;
       return new Window.Padding(
-          random.nextInt(most + 1),
-          random.nextInt(columns + 1),
-          random.nextInt(most + 1),
-          random.nextInt(columns + 1));
+          choices.nextInt(most + 1),
+          choices.nextInt(columns + 1),
+          choices.nextInt(most + 1),
+          choices.nextInt(columns + 1));
     }
   }
 
@@ -341,22 +379,22 @@ public final class RandomGraphs {
     List<Integer> same =
         values.stream().filter(id -> graph.shape(id).equals(graph.shape(x))).toList();
     List<Integer> inputs = new ArrayList<>(List.of(x));
-    for (int more = 1 + random.nextInt(2); more > 0; more--) {
-      inputs.add(same.get(random.nextInt(same.size())));
+    for (int more = 1 + choices.nextInt(2); more > 0; more--) {
+      inputs.add(same.get(choices.nextInt(same.size())));
     }
     return inputs;
   }
 
   private int any() {
-    return values.get(random.nextInt(values.size()));
+    return values.get(choices.nextInt(values.size()));
   }
 
   private Shape inputShape() {
-    int channels = 1 + random.nextInt(6);
-    return switch (random.nextInt(6)) {
+    int channels = 1 + choices.nextInt(6);
+    return switch (choices.nextInt(6)) {
       case 0 -> Shape.of(channels);
-      case 1 -> Shape.of(channels, 1 + random.nextInt(20));
-      default -> Shape.of(channels, 1 + random.nextInt(9), 1 + random.nextInt(9));
+      case 1 -> Shape.of(channels, 1 + choices.nextInt(20));
+      default -> Shape.of(channels, 1 + choices.nextInt(9), 1 + choices.nextInt(9));
     };
   }
 }

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 public final class RandomOps {
   private static final Window.Pair ONE = new Window.Pair(1, 1);
 
+  private final Choices choices;
   private final Random random;
 
   public RandomOps(long seed) {
@@ -18,6 +19,15 @@ public final class RandomOps {
   }
 
   RandomOps(Random random) {
+    this(Choices.of(random), random);
+  }
+
+  /**
+   * @param choices of what sort an operator is
+   * @param random makes its constants
+   */
+  RandomOps(Choices choices, Random random) {
+    this.choices = choices;
     this.random = random;
   }
 
@@ -42,7 +52,7 @@ public final class RandomOps {
 
   public Op.Linear linear(int in, int out) {
     return new Op.Linear(
-        weight(Shape.of(out, in)), random.nextBoolean() ? vector(out) : null, Activation.NONE);
+        weight(Shape.of(out, in)), choices.nextBoolean() ? vector(out) : null, Activation.NONE);
   }
 
   /** γ of either sign, 0 and no normal float; σ² of 0 and a little below, where ε is large. */
@@ -78,7 +88,7 @@ public final class RandomOps {
   /** A sum, difference, product or quotient with a constant, or a general map. */
   public Op.Affine affine(int channels) {
     Tensor constant = Tensor.computed(Shape.of(channels), c -> (float) (0.5 + random.nextDouble()));
-    return switch (random.nextInt(6)) {
+    return switch (choices.nextInt(6)) {
       case 0 -> Op.Affine.plus(constant);
       case 1 -> Op.Affine.minus(constant);
       case 2 -> Op.Affine.subtractedFrom(constant);
@@ -90,7 +100,7 @@ public final class RandomOps {
 
   /** One with which a positive scale commutes. */
   public Activation homogeneous(int channels) {
-    return switch (random.nextInt(3)) {
+    return switch (choices.nextInt(3)) {
       case 0 -> Activation.of(Activation.Kind.RELU);
       case 1 -> Activation.of(Activation.Kind.LEAKY_RELU, sample() / 4);
       default ->
@@ -103,7 +113,7 @@ public final class RandomOps {
   /** Any function but none. */
   public Activation activation(int channels) {
     Activation.Kind[] kinds = Activation.Kind.values();
-    Activation.Kind kind = kinds[1 + random.nextInt(kinds.length - 1)];
+    Activation.Kind kind = kinds[1 + choices.nextInt(kinds.length - 1)];
     return switch (kind) {
       case LEAKY_RELU -> Activation.of(kind, sample() / 4);
       case ELU, SOFTPLUS -> Activation.of(kind, 0.5 + random.nextDouble());
@@ -113,7 +123,7 @@ public final class RandomOps {
         yield Activation.of(kind, limits);
       }
       case PRELU -> {
-        int slopes = random.nextBoolean() ? 1 : channels;
+        int slopes = choices.nextBoolean() ? 1 : channels;
         yield Activation.of(kind, IntStream.range(0, slopes).mapToDouble(i -> sample()).toArray());
       }
       default -> Activation.of(kind);
