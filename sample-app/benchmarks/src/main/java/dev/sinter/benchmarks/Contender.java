@@ -34,8 +34,10 @@ public interface Contender extends AutoCloseable {
     Workshop workshop = Workshop.standard();
     Subject subject = Subjects.of(network);
     return switch (name) {
-      case "folded" -> new SinterContender(workshop.load(subject, workshop.folded(subject)), subject, threads);
-      case "unfolded" -> new SinterContender(workshop.load(subject, workshop.unfolded(subject)), subject, threads);
+      case "folded" ->
+          new SinterContender(workshop.load(subject, workshop.folded(subject)), subject, threads);
+      case "unfolded" ->
+          new SinterContender(workshop.load(subject, workshop.unfolded(subject)), subject, threads);
       case "onnxruntime" -> new OnnxContender(workshop, subject, threads);
       default -> throw new IllegalArgumentException("no contender is called " + name);
     };

@@ -106,7 +106,11 @@ final class Duel {
     }
     if (!(worst <= AGREEMENT)) {
       throw new IllegalStateException(
-          "The outputs of " + entries + " differ by " + worst + " of the largest.");
+          "The outputs of "
+              + entries.stream().map(Entry::name).toList()
+              + " differ by "
+              + worst
+              + " of the largest.");
     }
     return worst;
   }

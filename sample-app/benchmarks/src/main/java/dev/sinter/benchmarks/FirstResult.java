@@ -56,8 +56,7 @@ final class FirstResult {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = OnnxContender.options(1);
         OrtSession session = environment.createSession(model, options);
-        OnnxTensor input =
-            OnnxTensor.createTensor(environment, FloatBuffer.wrap(image), shape)) {
+        OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(image), shape)) {
       Map<String, OnnxTensor> inputs = Map.of("input", input);
       session.run(inputs).close();
       goOn(

@@ -43,8 +43,7 @@ record Jvm(Path home, String backend) {
     long start = System.nanoTime();
     Process process = start(command);
     JsonObject result = new JsonObject();
-    try (BufferedReader lines =
-        process.inputReader(StandardCharsets.UTF_8)) {
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.equals("first")) {
           result.addProperty("seconds", (System.nanoTime() - start) / 1e9);

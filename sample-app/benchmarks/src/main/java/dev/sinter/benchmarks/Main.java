@@ -104,13 +104,20 @@ public final class Main {
             arguments.addAll(List.of(contenders));
             JsonObject result = jvm.result(Duel.class, arguments);
             result.addProperty("network", subject.name());
-            result.addProperty("backend", jvm.backend());
+            result.addProperty("backend", kernels(jvm, result));
             result.addProperty("threads", threads);
             write(mode, result);
           }
         }
       }
     }
+  }
+
+  /** The kernels that were asked for and, where the model tells of others, those. */
+  private static String kernels(Jvm jvm, JsonObject result) {
+    String used =
+        result.getAsJsonObject("contenders").getAsJsonObject("folded").get("backend").getAsString();
+    return used.equals(jvm.backend()) ? used : jvm.backend() + ": " + used;
   }
 
   private void start(List<Subject> subjects) throws IOException, InterruptedException {
@@ -178,12 +185,11 @@ public final class Main {
     if (Workshop.vectorKernels().isPresent()) {
       size("the vector kernels", Files.size(Workshop.vectorKernels().get()), 0);
     }
-    size("the runtime for all platforms", Files.size(Workshop.jar(Model.class)), Files.size(theirs));
+    size(
+        "the runtime for all platforms", Files.size(Workshop.jar(Model.class)), Files.size(theirs));
     for (Subject subject : subjects) {
       size(
-          subject.name(),
-          Files.size(workshop.folded(subject)),
-          Files.size(workshop.onnx(subject)));
+          subject.name(), Files.size(workshop.folded(subject)), Files.size(workshop.onnx(subject)));
     }
   }
 
@@ -199,7 +205,8 @@ public final class Main {
   private static long nativeLibraries(Path jar) throws IOException {
     String arm = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x64";
     String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    String platform = (os.contains("win") ? "win" : os.contains("mac") ? "osx" : "linux") + "-" + arm;
+    String platform =
+        (os.contains("win") ? "win" : os.contains("mac") ? "osx" : "linux") + "-" + arm;
     try (ZipFile zip = new ZipFile(jar.toFile());
         Stream<? extends ZipEntry> entries = zip.stream()) {
       return entries

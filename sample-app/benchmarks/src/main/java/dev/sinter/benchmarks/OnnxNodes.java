@@ -241,8 +241,7 @@ final class OnnxNodes implements Op.Visitor<OnnxModel.Node> {
     Window.Padding p = op.padding();
     return write(
         "Pad",
-        integers(
-            "pads", 0, op.before(), p.top(), p.left(), 0, op.after(), p.bottom(), p.right()),
+        integers("pads", 0, op.before(), p.top(), p.left(), 0, op.after(), p.bottom(), p.right()),
         onnx.constant(node.name() + ".value", new float[] {(float) op.value()}));
   }
 

@@ -58,8 +58,7 @@ final class Options {
   /** The JVMs: each JDK with each of the kernels. */
   List<Jvm> jvms() {
     return list("jdks").stream()
-        .flatMap(
-            home -> list("backends").stream().map(backend -> new Jvm(Path.of(home), backend)))
+        .flatMap(home -> list("backends").stream().map(backend -> new Jvm(Path.of(home), backend)))
         .toList();
   }
 

@@ -19,8 +19,7 @@ final class Statistics {
 
   /** The median over the rounds of how long one takes in units of the other. */
   static double ratio(List<Double> one, List<Double> other) {
-    return median(
-        IntStream.range(0, one.size()).mapToObj(i -> one.get(i) / other.get(i)).toList());
+    return median(IntStream.range(0, one.size()).mapToObj(i -> one.get(i) / other.get(i)).toList());
   }
 
   static List<Double> numbers(JsonArray array) {

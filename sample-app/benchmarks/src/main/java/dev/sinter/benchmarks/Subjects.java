@@ -78,8 +78,7 @@ final class Subjects {
   }
 
   private static Subject recipe(String name) {
-    JsonObject golden =
-        GSON.fromJson(text("/recipes/goldens/" + name + ".json"), JsonObject.class);
+    JsonObject golden = GSON.fromJson(text("/recipes/goldens/" + name + ".json"), JsonObject.class);
     List<Spec> tensors = new ArrayList<>();
     for (JsonElement tensor : golden.getAsJsonArray("tensors")) {
       JsonArray parts = tensor.getAsJsonArray();

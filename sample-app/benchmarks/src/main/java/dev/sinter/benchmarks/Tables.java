@@ -89,8 +89,16 @@ public final class Tables {
   private String duels(String kind, String other, String title) {
     Table table =
         new Table(
-            "network", "JDK", "kernels", "threads", "folded, ms", title + ", ms",
-            "folded / " + title, "over the launches", "GMAC/s", "collections/s");
+            "network",
+            "JDK",
+            "kernels",
+            "threads",
+            "folded, ms",
+            title + ", ms",
+            "folded / " + title,
+            "over the launches",
+            "GMAC/s",
+            "collections/s");
     cells(kind, "network", "java", "backend", "threads")
         .forEach(
             (key, launches) -> {
@@ -111,8 +119,17 @@ public final class Tables {
   private String layers() {
     Table table =
         new Table(
-            "layer", "JDK", "kernels", "threads", "ours, ms", "ONNX Runtime, ms",
-            "ours / ONNX Runtime", "GFLOP/s", "peak of a core", "share", "collections/s");
+            "layer",
+            "JDK",
+            "kernels",
+            "threads",
+            "ours, ms",
+            "ONNX Runtime, ms",
+            "ours / ONNX Runtime",
+            "GFLOP/s",
+            "peak of a core",
+            "share",
+            "collections/s");
     cells("layers", "network", "java", "backend", "threads")
         .forEach(
             (key, launches) -> {

@@ -167,11 +167,7 @@ final class Workshop {
     File log = of(subject).resolve("javac.log").toFile();
     long start = System.nanoTime();
     int status =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log)
-            .start()
-            .waitFor();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start().waitFor();
     double seconds = (System.nanoTime() - start) / 1e9;
     if (status != 0) {
       throw new IllegalStateException(Files.readString(log.toPath()));

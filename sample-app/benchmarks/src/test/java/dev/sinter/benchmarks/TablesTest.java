@@ -40,8 +40,7 @@ class TablesTest {
 
   @Test
   void whatWasNotMeasuredHasNoTable() throws Exception {
-    assertThat(
-            tables("{\"kind\":\"size\",\"what\":\"Tiny\",\"sinter\":1234,\"onnxruntime\":5678}"))
+    assertThat(tables("{\"kind\":\"size\",\"what\":\"Tiny\",\"sinter\":1234,\"onnxruntime\":5678}"))
         .isEqualTo(
             String.join(
                 System.lineSeparator(),
