@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes an ONNX model of one input, called {@code "input"}, and runs it for one image. */
-final class OnnxModel {
+public final class OnnxModel {
   /** The first that has Gelu. */
   private static final int OPSET = 20;
 
@@ -32,7 +32,7 @@ final class OnnxModel {
    *
    * @param input without the batch
    */
-  OnnxModel(String name, Shape input) {
+  public OnnxModel(String name, Shape input) {
     this.input = input;
     graph.setName(name);
     OnnxMl.TypeProto.Tensor.Builder type = value(graph.addInputBuilder(), "input");
@@ -41,30 +41,35 @@ final class OnnxModel {
   }
 
   /** Adds a node; what it is given may be inputs, results of others, or constants. */
-  Node node(String type, String result, String... inputs) {
+  public Node node(String type, String result, String... inputs) {
     OnnxMl.NodeProto.Builder node = graph.addNodeBuilder();
     node.setOpType(type).setName(result).addAllInput(Arrays.asList(inputs)).addOutput(result);
     return new Node(node);
   }
 
   /** A node whose attributes are being written. */
-  record Node(OnnxMl.NodeProto.Builder builder) {
-    Node integers(String name, long... values) {
+  public record Node(OnnxMl.NodeProto.Builder builder) {
+    public Node integers(String name, long... values) {
       Arrays.stream(values).forEach(attribute(name, AttributeType.INTS)::addInts);
       return this;
     }
 
-    Node integer(String name, long value) {
+    public Node integer(String name, long value) {
       attribute(name, AttributeType.INT).setI(value);
       return this;
     }
 
-    Node flag(String name, boolean value) {
+    public Node flag(String name, boolean value) {
       return integer(name, value ? 1 : 0);
     }
 
-    Node real(String name, double value) {
+    public Node real(String name, double value) {
       attribute(name, AttributeType.FLOAT).setF((float) value);
+      return this;
+    }
+
+    public Node text(String name, String value) {
+      attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value));
       return this;
     }
 
@@ -78,7 +83,7 @@ final class OnnxModel {
    *
    * @return its name
    */
-  String constant(String name, float[] values, int... shape) {
+  public String constant(String name, float[] values, int... shape) {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
@@ -91,7 +96,22 @@ final class OnnxModel {
     return name;
   }
 
-  void output(String name) {
+  /**
+   * Adds a list of integers, such as a shape.
+   *
+   * @return its name
+   */
+  public String integers(String name, long... values) {
+    graph
+        .addInitializerBuilder()
+        .setName(name)
+        .setDataType(OnnxMl.TensorProto.DataType.INT64_VALUE)
+        .addAllInt64Data(Arrays.stream(values).boxed().toList())
+        .addDims(values.length);
+    return name;
+  }
+
+  public void output(String name) {
     value(graph.addOutputBuilder(), name);
   }
 
@@ -128,7 +148,8 @@ final class OnnxModel {
     }
   }
 
-  private byte[] bytes() {
+  /** The model as it stands in a file. */
+  public byte[] bytes() {
     return OnnxMl.ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(OPSET))

@@ -9,7 +9,7 @@ import java.util.List;
  * place there. {@code recipes.py} makes the same bits, by integers and by floating point operations
  * that IEEE 754 rounds correctly; its comments say what the distributions are for.
  */
-final class SeededWeights {
+public final class SeededWeights {
   private static final double TINY = 1e-5;
 
   private SeededWeights() {}
@@ -20,7 +20,7 @@ final class SeededWeights {
    * @param name as in the state_dict; its last part decides the distribution
    * @param exponent of two, by which a weight is scaled
    */
-  record Spec(String name, int exponent, int... shape) {
+  public record Spec(String name, int exponent, int... shape) {
     private String sibling(String last) {
       return name.substring(0, name.lastIndexOf('.') + 1) + last;
     }
@@ -44,7 +44,7 @@ final class SeededWeights {
   }
 
   /** A file of the tensors, ready to be written. */
-  static SafetensorsWriter file(List<Spec> tensors) {
+  public static SafetensorsWriter file(List<Spec> tensors) {
     SafetensorsWriter writer = new SafetensorsWriter();
     for (Spec tensor : tensors) {
       if (tensor.name().endsWith("num_batches_tracked")) {
@@ -57,7 +57,7 @@ final class SeededWeights {
   }
 
   /** The values of one tensor. */
-  static float[] values(Spec tensor) {
+  public static float[] values(Spec tensor) {
     float[] values = new float[tensor.size()];
     long seed = hash(tensor.name());
     Distribution distribution = distribution(tensor);

@@ -1,0 +1,57 @@
+package dev.sinter.benchmarks;
+
+import static com.google.common.truth.Truth.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of measurements. */
+class TablesTest {
+  @TempDir private Path folder;
+
+  private String tables(String... lines) throws Exception {
+    return Tables.of(Files.write(folder.resolve("results.jsonl"), List.of(lines)));
+  }
+
+  private static String speed(String folded, String theirs) {
+    return """
+    {"kind":"speed","network":"Tiny","java":"17","backend":"scalar","threads":"1","contenders":\
+    {"folded":{"nanos":[%s],"macs":3000000,"collectionsPerSecond":0.5},"onnxruntime":{"nanos":[%s]}}}\
+    """
+        .formatted(folded, theirs);
+  }
+
+  /**
+   * The ratios of the rounds are 2, ½ and 1, and 4, 4 and 1: medians 1 and 4, and 2.5 of these. The
+   * medians of the times are 2 and 4 ms, and theirs 2 and 1 ms.
+   */
+  @Test
+  void ratiosAreMediansOverRoundsThenLaunches() throws Exception {
+    String tables =
+        tables(
+            speed("2000000,1000000,3000000", "1000000,2000000,3000000"),
+            speed("4000000,4000000,1000000", "1000000,1000000,1000000"));
+    assertThat(tables)
+        .contains("| Tiny | 17 | scalar | 1 | 3.00 | 1.50 | 2.50 | 1.00–4.00, 2 | 1.0 | 0.5 |");
+  }
+
+  @Test
+  void whatWasNotMeasuredHasNoTable() throws Exception {
+    assertThat(tables("{\"kind\":\"size\",\"what\":\"Tiny\",\"sinter\":1234,\"onnxruntime\":5678}"))
+        .isEqualTo(
+            String.join(
+                System.lineSeparator(),
+                "| bytes | Sinter: jar | ONNX Runtime: jar, or model |",
+                "|---|---|---|",
+                "| Tiny | 1,234 | 5,678 |"));
+  }
+
+  @Test
+  void medianOfAnEvenNumberIsBetweenTheTwoInTheMiddle() {
+    assertThat(Statistics.median(List.of(5.0, 1.0, 2.0, 4.0))).isEqualTo(3.0);
+    assertThat(Statistics.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2.0);
+  }
+}
