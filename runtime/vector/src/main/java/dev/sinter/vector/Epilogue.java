@@ -1,0 +1,302 @@
+package dev.sinter.vector;
+
+import dev.sinter.kernel.ActivationFunction;
+import dev.sinter.kernel.Convolution;
+import dev.sinter.kernel.Slot;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What turns a kernel's sums into its results: bias, addend, activation. A kernel starts its sums at
+ * {@link #bias()}, keeps what it stores between {@link #low()} and {@link #high()}, and, if
+ * something {@linkplain #remains() remains}, has it done where the sums lie, while they are in a
+ * near cache. Immutable.
+ */
+final class Epilogue {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  /** The floats that {@link #apply} needs of a thread's buffer. */
+  static final int SCRATCH = 2 * LANES;
+
+  private final Slot output;
+  private final @Nullable Slot addend;
+  private final ActivationFunction activation;
+  private final float[] bias;
+  private final Classes classes;
+  private final float[] slopes; // repeated by one vector
+  private final boolean remains;
+  private final boolean dense;
+  private final float low; // of the activation
+  private final float high;
+
+  private Epilogue(
+      Slot output,
+      float[] bias,
+      Classes classes,
+      @Nullable Slot addend,
+      ActivationFunction activation) {
+    this.output = output;
+    this.bias = bias;
+    this.classes = classes;
+    this.addend = addend;
+    this.activation = activation;
+    ActivationFunction.Kind kind = activation.kind();
+    low =
+        kind == ActivationFunction.Kind.CLIP
+            ? activation.a()
+            : kind == ActivationFunction.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
+    high =
+        kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
+    remains = addend != null || !classes.isEmpty() || !bounds(kind);
+    dense = output.isDense() && (addend == null || addend.isDense());
+    slopes = kind == ActivationFunction.Kind.PRELU ? slopes(activation, output.channels()) : bias;
+  }
+
+  /** Only an activation. */
+  static Epilogue of(Slot output, ActivationFunction activation) {
+    return of(output, new float[output.channels()], activation);
+  }
+
+  /**
+   * A bias and an activation.
+   *
+   * @param bias [O]
+   */
+  static Epilogue of(Slot output, float[] bias, ActivationFunction activation) {
+    return new Epilogue(output, bias, Classes.NONE, null, activation);
+  }
+
+  /** What a convolution asks for. */
+  static Epilogue of(Convolution convolution) {
+    Slot output = convolution.output();
+    boolean uniform = convolution.bias().length == output.channels();
+    return new Epilogue(
+        output,
+        uniform ? convolution.bias() : new float[output.channels()],
+        uniform ? Classes.NONE : Classes.of(convolution, LANES),
+        convolution.addend(),
+        convolution.activation());
+  }
+
+  private static boolean bounds(ActivationFunction.Kind kind) {
+    return kind == ActivationFunction.Kind.IDENTITY
+        || kind == ActivationFunction.Kind.RELU
+        || kind == ActivationFunction.Kind.CLIP;
+  }
+
+  private static float[] slopes(ActivationFunction activation, int channels) {
+    float[] slopes = new float[channels + LANES];
+    for (int i = 0; i < slopes.length; i++) {
+      slopes[i] = activation.slope(i % channels);
+    }
+    return slopes;
+  }
+
+  /** What a kernel's sums start at, [O]. */
+  float[] bias() {
+    return bias;
+  }
+
+  /** What is stored in place of smaller values. NaN is not smaller. */
+  float low() {
+    return remains ? Float.NEGATIVE_INFINITY : low;
+  }
+
+  /** What is stored in place of larger values. NaN is not larger. */
+  float high() {
+    return remains ? Float.POSITIVE_INFINITY : high;
+  }
+
+  /** Whether {@link #apply} has anything to do. */
+  boolean remains() {
+    return remains;
+  }
+
+  /**
+   * Finishes the sums of the positions [from, to), numbered y·W + x, in the output's slot.
+   *
+   * @param buffer a thread's
+   * @param free where {@link #SCRATCH} floats of it may be overwritten
+   */
+  void apply(float[] arena, int from, int to, float[] buffer, int free) {
+    if (!remains) {
+      return;
+    }
+    if (classes.isEmpty()) {
+      run(arena, from, to, -1, buffer, free);
+      return;
+    }
+    int position = from;
+    while (position < to) {
+      int end = Math.min(to, classes.end(position));
+      run(arena, position, end, classes.at(position), buffer, free);
+      position = end;
+    }
+  }
+
+  /** Finishes positions that are of one class; its biases begin at {@code table}. */
+  private void run(float[] arena, int from, int to, int table, float[] buffer, int free) {
+    int channels = output.channels();
+    if (dense) {
+      line(arena, from, (to - from) * channels, table, buffer, free);
+      return;
+    }
+    for (int position = from; position < to; position++) {
+      line(arena, position, channels, table, buffer, free);
+    }
+  }
+
+  /** Finishes consecutive floats from a position on: whole vectors in place, the others aside. */
+  private void line(float[] arena, int position, int count, int table, float[] buffer, int free) {
+    int at = output.position(position);
+    int other = addend == null ? at : addend.position(position);
+    int rest = count % LANES;
+    int whole = count - rest;
+    if (rest > 0) {
+      System.arraycopy(arena, at + whole, buffer, free, rest);
+      System.arraycopy(arena, other + whole, buffer, free + LANES, rest);
+    }
+    finish(arena, at, whole, other, table, 0);
+    if (rest > 0) {
+      finish(buffer, free, LANES, free + LANES, table, whole % output.channels());
+      System.arraycopy(buffer, free, arena, at + whole, rest);
+    }
+  }
+
+  /** Finishes whole vectors of {@code values}, the first float of which is of that channel. */
+  private void finish(float[] values, int at, int count, int other, int table, int channel) {
+    if (table >= 0) {
+      addTable(values, at, count, classes.values(), table, channel, output.channels());
+    }
+    if (addend != null) {
+      add(values, at, count, other, low, high);
+    } else if (table >= 0 && bounds(activation.kind())) {
+      clip(values, at, count, low, high);
+    }
+    if (activation.kind() == ActivationFunction.Kind.PRELU) {
+      prelu(values, at, count, slopes, channel, output.channels());
+    } else if (!bounds(activation.kind())) {
+      VectorMath.apply(activation, values, at, count);
+    }
+  }
+
+  private static void addTable(
+      float[] values, int at, int count, float[] table, int from, int channel, int channels) {
+    int step = LANES % channels;
+    int c = channel;
+    for (int i = at; i < at + count; i += LANES) {
+      FloatVector.fromArray(SPECIES, values, i)
+          .add(FloatVector.fromArray(SPECIES, table, from + c))
+          .intoArray(values, i);
+      c += step;
+      c -= c >= channels ? channels : 0;
+    }
+  }
+
+  private static void add(float[] values, int at, int count, int other, float low, float high) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector sum =
+          FloatVector.fromArray(SPECIES, values, at + i)
+              .add(FloatVector.fromArray(SPECIES, values, other + i));
+      VectorMath.clip(sum, low, high).intoArray(values, at + i);
+    }
+  }
+
+  private static void clip(float[] values, int at, int count, float low, float high) {
+    for (int i = at; i < at + count; i += LANES) {
+      VectorMath.clip(FloatVector.fromArray(SPECIES, values, i), low, high).intoArray(values, i);
+    }
+  }
+
+  private static void prelu(
+      float[] values, int at, int count, float[] slopes, int channel, int channels) {
+    int step = LANES % channels;
+    int c = channel;
+    for (int i = at; i < at + count; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, values, i);
+      x.blend(x.mul(FloatVector.fromArray(SPECIES, slopes, c)), x.lt(0)).intoArray(values, i);
+      c += step;
+      c -= c >= channels ? channels : 0;
+    }
+  }
+
+  /** The biases of the classes of places, each class's repeated by one vector. */
+  private static final class Classes {
+    static final Classes NONE = new Classes(new float[0], 0, new int[0], new int[0], 1);
+
+    private final float[] values;
+    private final int length; // of a class in the values
+    private final int[] rows; // the class of each row
+    private final int[] columns; // where each class of columns begins, and the width
+    private final int width;
+
+    private Classes(float[] values, int length, int[] rows, int[] columns, int width) {
+      this.values = values;
+      this.length = length;
+      this.rows = rows;
+      this.columns = columns;
+      this.width = width;
+    }
+
+    static Classes of(Convolution convolution, int lanes) {
+      Slot input = convolution.input();
+      Slot output = convolution.output();
+      int[] begins = convolution.window().rowClasses(output.height(), input.height());
+      int[] columns = convolution.window().columnClasses(output.width(), input.width());
+      int channels = output.channels();
+      int count = begins.length * columns.length;
+      float[] bias = convolution.bias();
+      if (bias.length != channels * count) {
+        throw new IllegalArgumentException(
+            "A bias of " + bias.length + " values for " + channels + " channels in " + count
+                + " classes.");
+      }
+      int length = channels + lanes;
+      float[] values = new float[count * length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = bias[i % length % channels * count + i / length];
+      }
+      int[] rows = new int[output.height()];
+      for (int begin : begins) {
+        if (begin > 0) {
+          rows[begin] = 1;
+        }
+      }
+      Arrays.parallelPrefix(rows, Integer::sum);
+      int[] ends = Arrays.copyOf(columns, columns.length + 1);
+      ends[columns.length] = output.width();
+      return new Classes(values, length, rows, ends, output.width());
+    }
+
+    boolean isEmpty() {
+      return length == 0;
+    }
+
+    float[] values() {
+      return values;
+    }
+
+    /** Where the biases of a position are. */
+    int at(int position) {
+      int columnClass = column(position % width);
+      return (rows[position / width] * (columns.length - 1) + columnClass) * length;
+    }
+
+    /** The first position behind this one that may be of another class. */
+    int end(int position) {
+      int x = position % width;
+      return position - x + columns[column(x) + 1];
+    }
+
+    private int column(int x) {
+      int s = 0;
+      while (columns[s + 1] <= x) {
+        s++;
+      }
+      return s;
+    }
+  }
+}
