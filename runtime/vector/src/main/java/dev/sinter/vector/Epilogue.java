@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What turns a kernel's sums into its results: bias, addend, activation. A kernel starts its sums at
- * {@link #bias()}, keeps what it stores between {@link #low()} and {@link #high()}, and, if
- * something {@linkplain #remains() remains}, has it done where the sums lie, while they are in a
- * near cache. Immutable.
+ * {@link #bias()}. Without an {@linkplain #adds() addend} it may write them to the output, kept
+ * between {@link #low()} and {@link #high()}; else it {@linkplain #store stores} them through this
+ * object, since the addend may lie where the output will. If something {@linkplain #remains()
+ * remains}, it is {@linkplain #apply applied} where the output lies, while it is in a near cache.
+ * Immutable.
  */
 final class Epilogue {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
   /** The floats that {@link #apply} needs of a thread's buffer. */
-  static final int SCRATCH = 2 * LANES;
+  static final int SCRATCH = LANES;
 
   private final Slot output;
   private final @Nullable Slot addend;
@@ -50,8 +52,8 @@ final class Epilogue {
             : kind == ActivationFunction.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
     high =
         kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
-    remains = addend != null || !classes.isEmpty() || !bounds(kind);
-    dense = output.isDense() && (addend == null || addend.isDense());
+    remains = !classes.isEmpty() || !bounds(kind);
+    dense = output.isDense();
     slopes = kind == ActivationFunction.Kind.PRELU ? slopes(activation, output.channels()) : bias;
   }
 
@@ -110,13 +112,77 @@ final class Epilogue {
     return remains ? Float.POSITIVE_INFINITY : high;
   }
 
+  /** Whether something is added, so that the sums must be stored by {@link #store}. */
+  boolean adds() {
+    return addend != null;
+  }
+
   /** Whether {@link #apply} has anything to do. */
   boolean remains() {
     return remains;
   }
 
   /**
-   * Finishes the sums of the positions [from, to), numbered y·W + x, in the output's slot.
+   * Moves sums to the output, adding the addend and keeping to the bounds on the way.
+   *
+   * @param sums channels [channel, channel + channels) of consecutive positions
+   * @param at the first sum
+   * @param stride floats from a position's sums to the next one's
+   * @param position the first position, y·W + x
+   */
+  void store(
+      float[] sums,
+      int at,
+      int stride,
+      float[] arena,
+      int position,
+      int positions,
+      int channel,
+      int channels) {
+    for (int i = 0; i < positions; i++) {
+      int to = output.position(position + i) + channel;
+      if (addend == null) {
+        move(sums, at + i * stride, arena, to, channels, low(), high());
+      } else {
+        int other = addend.position(position + i) + channel;
+        add(sums, at + i * stride, arena, other, to, channels, low(), high());
+      }
+    }
+  }
+
+  private static void move(
+      float[] sums, int at, float[] arena, int to, int count, float low, float high) {
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, sums, at + i);
+      VectorMath.clip(sum, low, high).intoArray(arena, to + i);
+    }
+    for (int i = whole; i < count; i++) {
+      arena[to + i] = clip(sums[at + i], low, high);
+    }
+  }
+
+  private static void add(
+      float[] sums, int at, float[] arena, int other, int to, int count, float low, float high) {
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector sum =
+          FloatVector.fromArray(SPECIES, sums, at + i)
+              .add(FloatVector.fromArray(SPECIES, arena, other + i));
+      VectorMath.clip(sum, low, high).intoArray(arena, to + i);
+    }
+    for (int i = whole; i < count; i++) {
+      arena[to + i] = clip(sums[at + i] + arena[other + i], low, high);
+    }
+  }
+
+  private static float clip(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+  }
+
+  /**
+   * Finishes the positions [from, to), numbered y·W + x, in the output's slot: what neither a
+   * kernel's bounds nor {@link #store} did.
    *
    * @param buffer a thread's
    * @param free where {@link #SCRATCH} floats of it may be overwritten
@@ -152,28 +218,24 @@ final class Epilogue {
   /** Finishes consecutive floats from a position on: whole vectors in place, the others aside. */
   private void line(float[] arena, int position, int count, int table, float[] buffer, int free) {
     int at = output.position(position);
-    int other = addend == null ? at : addend.position(position);
     int rest = count % LANES;
     int whole = count - rest;
     if (rest > 0) {
       System.arraycopy(arena, at + whole, buffer, free, rest);
-      System.arraycopy(arena, other + whole, buffer, free + LANES, rest);
     }
-    finish(arena, at, whole, other, table, 0);
+    finish(arena, at, whole, table, 0);
     if (rest > 0) {
-      finish(buffer, free, LANES, free + LANES, table, whole % output.channels());
+      finish(buffer, free, LANES, table, whole % output.channels());
       System.arraycopy(buffer, free, arena, at + whole, rest);
     }
   }
 
   /** Finishes whole vectors of {@code values}, the first float of which is of that channel. */
-  private void finish(float[] values, int at, int count, int other, int table, int channel) {
+  private void finish(float[] values, int at, int count, int table, int channel) {
     if (table >= 0) {
       addTable(values, at, count, classes.values(), table, channel, output.channels());
     }
-    if (addend != null) {
-      add(values, at, count, other, low, high);
-    } else if (table >= 0 && bounds(activation.kind())) {
+    if (bounds(activation.kind())) {
       clip(values, at, count, low, high);
     }
     if (activation.kind() == ActivationFunction.Kind.PRELU) {
@@ -193,15 +255,6 @@ final class Epilogue {
           .intoArray(values, i);
       c += step;
       c -= c >= channels ? channels : 0;
-    }
-  }
-
-  private static void add(float[] values, int at, int count, int other, float low, float high) {
-    for (int i = 0; i < count; i += LANES) {
-      FloatVector sum =
-          FloatVector.fromArray(SPECIES, values, at + i)
-              .add(FloatVector.fromArray(SPECIES, values, other + i));
-      VectorMath.clip(sum, low, high).intoArray(values, at + i);
     }
   }
 
