@@ -47,7 +47,9 @@ final class VectorConvolution implements Kernel {
 
   /** The kernel for a convolution. */
   static Kernel of(Convolution convolution) {
-    return new VectorConvolution(convolution);
+    return convolution.algorithm() == Convolution.Algorithm.DIRECT
+        ? new VectorConvolution(convolution)
+        : new WinogradConvolution(convolution);
   }
 
   private VectorConvolution(Convolution convolution) {
