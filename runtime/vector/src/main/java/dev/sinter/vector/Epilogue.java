@@ -3,8 +3,10 @@ package dev.sinter.vector;
 import dev.sinter.kernel.ActivationFunction;
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Slot;
+import dev.sinter.kernel.Window;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ final class Epilogue {
   private final float[] slopes; // repeated by one vector
   private final boolean remains;
   private final boolean dense;
+  private final boolean spills; // whether whole vectors may be read and written over a position
+  private final int margin; // the last positions, which would spill beyond the part
+  private final VectorMask<Float> tail; // the lanes of a position's last vector
   private final float low; // of the activation
   private final float high;
 
@@ -54,6 +59,9 @@ final class Epilogue {
         kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
     remains = !classes.isEmpty() || !bounds(kind);
     dense = output.isDense();
+    spills = dense && (addend == null || addend.isDense());
+    margin = Window.ceil(LANES - output.channels() % LANES, output.channels());
+    tail = SPECIES.indexInRange(0, output.channels() % LANES);
     slopes = kind == ActivationFunction.Kind.PRELU ? slopes(activation, output.channels()) : bias;
   }
 
@@ -139,41 +147,56 @@ final class Epilogue {
       int positions,
       int channel,
       int channels) {
+    int rest = channels % LANES;
+    int whole = channels - rest;
+    int spilling = rest > 0 && spills && channels == output.channels() ? positions - margin : 0;
     for (int i = 0; i < positions; i++) {
+      int from = at + i * stride;
       int to = output.position(position + i) + channel;
+      Slot other = addend == null ? output : addend;
+      int added = other.position(position + i) + channel;
       if (addend == null) {
-        move(sums, at + i * stride, arena, to, channels, low(), high());
+        move(sums, from, arena, to, whole, low(), high());
       } else {
-        int other = addend.position(position + i) + channel;
-        add(sums, at + i * stride, arena, other, to, channels, low(), high());
+        add(sums, from, arena, added, to, whole, low(), high());
+      }
+      if (i < spilling) {
+        spill(sums, from + whole, arena, added + whole, to + whole);
+      } else {
+        for (int c = whole; c < channels; c++) {
+          float sum = addend == null ? sums[from + c] : sums[from + c] + arena[added + c];
+          arena[to + c] = clip(sum, low(), high());
+        }
       }
     }
   }
 
   private static void move(
       float[] sums, int at, float[] arena, int to, int count, float low, float high) {
-    int whole = count - count % LANES;
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < count; i += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, sums, at + i);
       VectorMath.clip(sum, low, high).intoArray(arena, to + i);
-    }
-    for (int i = whole; i < count; i++) {
-      arena[to + i] = clip(sums[at + i], low, high);
     }
   }
 
   private static void add(
       float[] sums, int at, float[] arena, int other, int to, int count, float low, float high) {
-    int whole = count - count % LANES;
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < count; i += LANES) {
       FloatVector sum =
           FloatVector.fromArray(SPECIES, sums, at + i)
               .add(FloatVector.fromArray(SPECIES, arena, other + i));
       VectorMath.clip(sum, low, high).intoArray(arena, to + i);
     }
-    for (int i = whole; i < count; i++) {
-      arena[to + i] = clip(sums[at + i] + arena[other + i], low, high);
+  }
+
+  /** The last channels of a position, with the next positions' channels written back unchanged. */
+  private void spill(float[] sums, int at, float[] arena, int other, int to) {
+    FloatVector sum = FloatVector.fromArray(SPECIES, sums, at);
+    if (addend != null) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, arena, other));
     }
+    FloatVector old = FloatVector.fromArray(SPECIES, arena, to);
+    old.blend(VectorMath.clip(sum, low(), high()), tail).intoArray(arena, to);
   }
 
   private static float clip(float x, float low, float high) {
