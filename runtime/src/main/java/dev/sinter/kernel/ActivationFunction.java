@@ -197,6 +197,29 @@ public final class ActivationFunction {
     }
   }
 
+  /** Applies the function in place to the first {@code positions · channels} values. */
+  void applyToPositions(float[] values, int positions, int channels) {
+    if (dependsOnChannel()) {
+      for (int p = 0; p < positions; p++) {
+        applyToChannels(values, p * channels, 0, channels);
+      }
+    } else {
+      apply(values, 0, positions * channels, 0);
+    }
+  }
+
+  /** Applies the function in place to {@code count} values, from one channel to the next. */
+  void applyToChannels(float[] values, int from, int channel, int count) {
+    if (dependsOnChannel()) {
+      for (int c = 0; c < count; c++) {
+        float x = values[from + c];
+        values[from + c] = Math.max(x, 0) + slopes[channel + c] * Math.min(x, 0);
+      }
+    } else {
+      apply(values, from, from + count, 0);
+    }
+  }
+
   // Math.min and Math.max keep NaN, and HotSpot turns them into vector code.
 
   private static void relu(float[] values, int from, int to) {

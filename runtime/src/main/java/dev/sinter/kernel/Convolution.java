@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Convolution {
   /**
-   * How to compute it. Winograd's minimal filtering is for kernels of 3 × 3 with stride and dilation
-   * 1, one group, and taps outside that read 0. A backend may do what the others say as
+   * How to compute it. Winograd's minimal filtering is for kernels of 3 × 3 with stride and
+   * dilation 1, one group, and taps outside that read 0. A backend may do what the others say as
    * {@code DIRECT}, never the other way round. Source: A. Lavin, S. Gray, <i>Fast Algorithms for
    * Convolutional Neural Networks</i>, arXiv 1509.09308.
    */

@@ -1,24 +1,19 @@
 package dev.sinter.kernel;
 
-/**
- * An activation function that no other kernel has taken over, on a copy of the input or in place.
- */
-final class ScalarActivation implements Kernel {
+/** An activation function that no other kernel has taken over. */
+final class ScalarActivation extends ScalarElementwise {
   private final Slot input;
-  private final Slot output;
   private final ActivationFunction activation;
 
   ScalarActivation(Slot input, Slot output, ActivationFunction activation) {
+    super(output, 1);
     this.input = input;
-    this.output = output;
     this.activation = activation;
   }
 
   @Override
-  public void run(float[] arena) {
-    if (input.offset != output.offset) {
-      System.arraycopy(arena, input.offset, arena, output.offset, output.size());
-    }
-    activation.apply(arena, output);
+  void compute(float[] arena, int from, int to, float[][] rows) {
+    Rows.load(arena, input, from, to, rows[0]);
+    activation.applyToPositions(rows[0], to - from, output.channels());
   }
 }

@@ -1,30 +1,23 @@
 package dev.sinter.kernel;
 
 /** A sum of values of one shape, from left to right. */
-final class ScalarAdd implements Kernel {
+final class ScalarAdd extends ScalarElementwise {
   private final Slot[] inputs;
-  private final Slot output;
   private final ActivationFunction activation;
 
   ScalarAdd(Slot[] inputs, Slot output, ActivationFunction activation) {
-    this.inputs = Slot.outputFirst(inputs, output);
-    this.output = output;
+    super(output, 2);
+    this.inputs = inputs.clone();
     this.activation = activation;
   }
 
   @Override
-  public void run(float[] arena) {
-    int y = output.offset;
-    int size = output.size();
-    if (inputs[0].offset != y) {
-      System.arraycopy(arena, inputs[0].offset, arena, y, size);
-    }
+  void compute(float[] arena, int from, int to, float[][] rows) {
+    Rows.load(arena, inputs[0], from, to, rows[0]);
     for (int k = 1; k < inputs.length; k++) {
-      int x = inputs[k].offset;
-      for (int i = 0; i < size; i++) {
-        arena[y + i] += arena[x + i];
-      }
+      Rows.load(arena, inputs[k], from, to, rows[1]);
+      Rows.add(rows[0], rows[1], (to - from) * output.channels());
     }
-    activation.apply(arena, output);
+    activation.applyToPositions(rows[0], to - from, output.channels());
   }
 }

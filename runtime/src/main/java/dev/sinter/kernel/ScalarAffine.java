@@ -1,37 +1,39 @@
 package dev.sinter.kernel;
 
-/** Scale and shift of each channel, on a copy of the input or in place. */
-final class ScalarAffine implements Kernel {
+import java.util.Arrays;
+
+/** Scale and shift of each channel. */
+final class ScalarAffine extends ScalarElementwise {
   private final Slot input;
-  private final Slot output;
-  private final float[] scale;
+  private final float[] scale; // for a whole block
   private final float[] shift;
   private final ActivationFunction activation;
 
   ScalarAffine(
       Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation) {
+    super(output, 1);
     this.input = input;
-    this.output = output;
-    this.scale = scale;
-    this.shift = shift;
+    this.scale = repeated(scale);
+    this.shift = repeated(shift);
     this.activation = activation;
   }
 
+  private float[] repeated(float[] values) {
+    float[] row = Arrays.copyOf(values, blockSize());
+    Rows.repeat(row, values.length, row.length);
+    return row;
+  }
+
   @Override
-  public void run(float[] arena) {
-    int plane = output.plane();
-    for (int c = 0; c < output.channels; c++) {
-      int from = output.offset + c * plane;
-      int to = from + plane;
-      if (input.offset != output.offset) {
-        System.arraycopy(arena, input.offset + c * plane, arena, from, plane);
-      }
-      float factor = scale[c];
-      float term = shift[c];
-      for (int i = from; i < to; i++) {
-        arena[i] = factor * arena[i] + term;
-      }
-      activation.apply(arena, from, to, c);
+  void compute(float[] arena, int from, int to, float[][] rows) {
+    Rows.load(arena, input, from, to, rows[0]);
+    scaleAndShift(rows[0], scale, shift, (to - from) * output.channels());
+    activation.applyToPositions(rows[0], to - from, output.channels());
+  }
+
+  private static void scaleAndShift(float[] row, float[] scale, float[] shift, int length) {
+    for (int i = 0; i < length; i++) {
+      row[i] = scale[i] * row[i] + shift[i];
     }
   }
 }

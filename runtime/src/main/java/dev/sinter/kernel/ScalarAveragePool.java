@@ -1,5 +1,7 @@
 package dev.sinter.kernel;
 
+import java.util.Arrays;
+
 /** The mean of each window, summed in double; 0 where no tap counts. */
 final class ScalarAveragePool implements Kernel {
   private final Slot input;
@@ -15,40 +17,44 @@ final class ScalarAveragePool implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int y = output.offset;
-    for (int c = 0; c < output.channels; c++) {
-      int x = input.offset + c * input.plane();
-      for (int i = 0; i < output.height; i++) {
-        int top = i * window.strideHeight - window.top;
-        for (int j = 0; j < output.width; j++) {
-          arena[y++] = mean(arena, x, top, j * window.strideWidth - window.left);
-        }
+  public void run(float[] arena, int part, Scratch scratch) {
+    for (int i = 0; i < output.height(); i++) {
+      int top = i * window.strideHeight() - window.top();
+      for (int j = 0; j < output.width(); j++) {
+        means(arena, output.position(i * output.width() + j), top, left(j));
       }
     }
   }
 
-  private float mean(float[] arena, int x, int top, int left) {
+  private int left(int j) {
+    return j * window.strideWidth() - window.left();
+  }
+
+  /** The means of all channels at one position. */
+  private void means(float[] arena, int y, int top, int left) {
     int firstRow = window.firstRow(top);
-    int endRow = window.endRow(top, input.height);
+    int endRow = window.endRow(top, input.height());
     int firstColumn = window.firstColumn(left);
-    int endColumn = window.endColumn(left, input.width);
-    if (firstRow >= endRow || firstColumn >= endColumn) {
-      return 0;
-    }
-    double sum = 0;
-    for (int u = firstRow; u < endRow; u++) {
-      int row = x + (top + u * window.dilationHeight) * input.width + left;
-      for (int v = firstColumn; v < endColumn; v++) {
-        sum += arena[row + v * window.dilationWidth];
-      }
-    }
+    int endColumn = window.endColumn(left, input.width());
     int rows = endRow - firstRow;
     int columns = endColumn - firstColumn;
-    if (countPadding) { // no window begins before the padded map
-      rows = window.endRow(top, input.height + window.bottom);
-      columns = window.endColumn(left, input.width + window.right);
+    if (rows <= 0 || columns <= 0) {
+      Arrays.fill(arena, y, y + output.channels(), 0);
+      return;
     }
-    return (float) (sum / (rows * columns));
+    if (countPadding) { // no window begins before the padded map
+      rows = window.endRow(top, input.height() + window.bottom());
+      columns = window.endColumn(left, input.width() + window.right());
+    }
+    for (int c = 0; c < output.channels(); c++) {
+      double sum = 0;
+      for (int u = firstRow; u < endRow; u++) {
+        int line = (top + u * window.dilationHeight()) * input.width() + left;
+        for (int v = firstColumn; v < endColumn; v++) {
+          sum += arena[input.position(line + v * window.dilationWidth()) + c];
+        }
+      }
+      arena[y + c] = (float) (sum / (rows * columns));
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.sinter.kernel;
 
 /**
- * Plain Java over planar values, one class for each kind of kernel. The loops in which the time
- * goes have no branches and one index for all arrays, so that HotSpot and ART turn them into vector
- * code ({@link Rows} says why); the others are as simple as can be.
+ * Plain Java, one class for each kind of kernel. The loops in which the time goes have no branches
+ * and one index for all arrays, so that HotSpot and ART turn them into vector code ({@link Rows}
+ * says why); the others are as simple as can be.
  */
 final class ScalarBackend implements Backend {
   @Override
@@ -12,17 +12,8 @@ final class ScalarBackend implements Backend {
   }
 
   @Override
-  public Kernel convolution(
-      Slot input,
-      Slot output,
-      Window window,
-      int groups,
-      float[] weights,
-      float[] bias,
-      float[] padValues,
-      ActivationFunction activation) {
-    return new ScalarConvolution(
-        input, output, window, groups, weights, bias, padValues, activation);
+  public Kernel convolution(Convolution convolution) {
+    return new ScalarConvolution(convolution);
   }
 
   @Override
@@ -83,6 +74,11 @@ final class ScalarBackend implements Backend {
   @Override
   public Kernel slice(Slot input, Slot output, int axis, int start, int step) {
     return new ScalarSlice(input, output, axis, start, step);
+  }
+
+  @Override
+  public Kernel reshape(Slot input, Slot output) {
+    return new ScalarReshape(input, output);
   }
 
   @Override

@@ -10,8 +10,8 @@ final class ScalarBilinear implements Kernel {
   ScalarBilinear(Slot input, Slot output, boolean alignCorners) {
     this.input = input;
     this.output = output;
-    rows = new Axis(input.height, output.height, alignCorners);
-    columns = new Axis(input.width, output.width, alignCorners);
+    rows = new Axis(input.height(), output.height(), alignCorners);
+    columns = new Axis(input.width(), output.width(), alignCorners);
   }
 
   /** Where each output lies: between two indices of the input, and how far on the way. */
@@ -42,26 +42,27 @@ final class ScalarBilinear implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int y = output.offset;
-    for (int c = 0; c < output.channels; c++) {
-      int x = input.offset + c * input.plane();
-      for (int i = 0; i < output.height; i++) {
-        int above = x + rows.first[i] * input.width;
-        int below = x + rows.second[i] * input.width;
-        float share = rows.share[i];
-        for (int j = 0; j < output.width; j++) {
+  public void run(float[] arena, int part, Scratch scratch) {
+    for (int i = 0; i < output.height(); i++) {
+      int above = rows.first[i] * input.width();
+      int below = rows.second[i] * input.width();
+      for (int j = 0; j < output.width(); j++) {
+        int first = columns.first[j];
+        int second = columns.second[j];
+        float share = columns.share[j];
+        int y = output.position(i * output.width() + j);
+        for (int c = 0; c < output.channels(); c++) {
           float a =
               between(
-                  arena[above + columns.first[j]],
-                  arena[above + columns.second[j]],
-                  columns.share[j]);
+                  arena[input.position(above + first) + c],
+                  arena[input.position(above + second) + c],
+                  share);
           float b =
               between(
-                  arena[below + columns.first[j]],
-                  arena[below + columns.second[j]],
-                  columns.share[j]);
-          arena[y++] = between(a, b, share);
+                  arena[input.position(below + first) + c],
+                  arena[input.position(below + second) + c],
+                  share);
+          arena[y + c] = between(a, b, rows.share[i]);
         }
       }
     }

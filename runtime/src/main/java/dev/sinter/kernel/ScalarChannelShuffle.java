@@ -13,12 +13,16 @@ final class ScalarChannelShuffle implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int plane = output.plane();
-    int size = output.channels / groups;
-    for (int c = 0; c < output.channels; c++) {
-      int from = c % groups * size + c / groups;
-      System.arraycopy(arena, input.offset + from * plane, arena, output.offset + c * plane, plane);
+  public void run(float[] arena, int part, Scratch scratch) {
+    int size = output.channels() / groups;
+    for (int p = 0; p < output.positions(); p++) {
+      int x = input.position(p);
+      int y = output.position(p);
+      for (int k = 0; k < size; k++) {
+        for (int g = 0; g < groups; g++) {
+          arena[y++] = arena[x + g * size + k];
+        }
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.sinter.kernel;
 
-/** Copies of values behind each other, but for those that are in their place already. */
+/** Copies of values beside each other, but for those that are in their place already. */
 final class ScalarConcat implements Kernel {
   private final Slot[] inputs;
   private final Slot output;
@@ -11,13 +11,16 @@ final class ScalarConcat implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int y = output.offset;
+  public void run(float[] arena, int part, Scratch scratch) {
+    int y = output.offset();
     for (Slot input : inputs) {
-      if (input.offset != y) {
-        System.arraycopy(arena, input.offset, arena, y, input.size());
+      if (input.offset() != y) {
+        for (int p = 0; p < input.positions(); p++) {
+          int to = y + p * output.pixelStride();
+          System.arraycopy(arena, input.position(p), arena, to, input.channels());
+        }
       }
-      y += input.size();
+      y += input.channels();
     }
   }
 }

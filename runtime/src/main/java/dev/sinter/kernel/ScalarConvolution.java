@@ -3,153 +3,140 @@ package dev.sinter.kernel;
 import java.util.Arrays;
 
 /**
- * Convolution as a matrix product: for a strip of output positions, what each tap meets is gathered
- * into a row (im2col); then each output channel sums its weights times these rows, in the order of
- * the weights. A strip and the rows gathered at a time fit the first cache.
+ * Convolution as a matrix product, a row of sums for each output position, as long as there are
+ * output channels: what the taps of a position meet is gathered (im2col), and each element of it
+ * adds its row of weights times itself, in the order of taps and then channels.
  *
- * <p>The bias comes last: folding a batch normalization can make it large, and every sum that it
- * takes part in is rounded to its size.
+ * <p>A part is some positions and a block of output channels of each group. Its weights go past in
+ * chunks that fit the second cache.
  */
 final class ScalarConvolution implements Kernel {
-  private static final int STRIP_POSITIONS = 128;
-  private static final int STRIP_FLOATS = 8192;
+  private static final int PART = 1 << 22; // multiplications
+  private static final int POSITIONS = 64;
+  private static final int BLOCK = 256; // output channels
+  private static final int CHUNK = 1 << 15; // weights
 
   private final Slot input;
   private final Slot output;
   private final Window window;
   private final int groups;
-  private final float[] weights;
-  private final Bias bias;
   private final float[] padValues;
-  private final ActivationFunction activation;
+  private final Epilogue epilogue;
 
-  private final int taps; // of one output channel, in all its input channels
-  private final float[][] rows;
-  private final float[] sums;
+  private final int depth; // input channels of a group
+  private final int breadth; // output channels of a group
+  private final int terms; // of one sum
+  private final int blocks; // of output channels
+  private final int length; // of a block
+  private final int chunk; // terms
+  private final int positions; // at a time
+  private final int band; // positions of a part
+  private final float[][] weights; // [groups·blocks·terms][length]
 
-  ScalarConvolution(
-      Slot input,
-      Slot output,
-      Window window,
-      int groups,
-      float[] weights,
-      float[] bias,
-      float[] padValues,
-      ActivationFunction activation) {
-    this(
-        input,
-        output,
-        window,
-        groups,
-        weights,
-        new Bias(bias, input, output, window),
-        padValues,
-        activation);
+  ScalarConvolution(Convolution convolution) {
+    input = convolution.input();
+    output = convolution.output();
+    window = convolution.window();
+    groups = convolution.groups();
+    padValues = convolution.padValues();
+    epilogue = new Epilogue(convolution);
+    depth = input.channels() / groups;
+    breadth = output.channels() / groups;
+    terms = depth * window.kernelHeight() * window.kernelWidth();
+    blocks = (breadth - 1) / BLOCK + 1;
+    length = (breadth - 1) / blocks + 1;
+    chunk = Math.min(terms, Math.max(48, CHUNK / length / 3 * 3));
+    positions = Math.min(POSITIONS, (output.positions() + 3) / 4 * 4);
+    int most = Math.max(1, PART / (groups * terms * length) / positions);
+    band = positions * most;
+    weights = rows(convolution.weights());
   }
 
-  private ScalarConvolution(
-      Slot input,
-      Slot output,
-      Window window,
-      int groups,
-      float[] weights,
-      Bias bias,
-      float[] padValues,
-      ActivationFunction activation) {
-    this.input = input;
-    this.output = output;
-    this.window = window;
-    this.groups = groups;
-    this.weights = weights;
-    this.bias = bias;
-    this.padValues = padValues;
-    this.activation = activation;
-    int width = Rows.padded(Math.min(STRIP_POSITIONS, output.plane()));
-    taps = weights.length / output.channels;
-    rows = new float[Math.min(STRIP_FLOATS / width, taps)][width];
-    sums = new float[width];
-  }
-
-  @Override
-  public Kernel forSession() {
-    return new ScalarConvolution(
-        input, output, window, groups, weights, bias, padValues, activation);
-  }
-
-  @Override
-  public void run(float[] arena) {
-    int plane = output.plane();
-    for (int group = 0; group < groups; group++) {
-      for (int from = 0; from < plane; from += STRIP_POSITIONS) {
-        int to = Math.min(from + STRIP_POSITIONS, plane);
-        for (int tap = 0; tap < taps; tap += rows.length) {
-          int count = Math.min(rows.length, taps - tap);
-          for (int k = 0; k < count; k++) {
-            gather(arena, group, tap + k, from, to, rows[k]);
-          }
-          multiply(arena, group, tap, count, from, to - from);
+  /** The weights [O, C/groups, kh, kw], their output channels innermost. */
+  private float[][] rows(float[] given) {
+    int area = terms / depth;
+    float[][] rows = new float[groups * blocks * terms][length];
+    for (int o = 0; o < output.channels(); o++) {
+      int inGroup = o % breadth;
+      int first = (o / breadth * blocks + inGroup / length) * terms;
+      for (int c = 0; c < depth; c++) {
+        for (int tap = 0; tap < area; tap++) {
+          rows[first + tap * depth + c][inGroup % length] = given[o * terms + c * area + tap];
         }
       }
     }
+    return rows;
   }
 
-  /** What a tap meets at the output positions [from, to), counted along the rows of the map. */
-  private void gather(float[] arena, int group, int tap, int from, int to, float[] row) {
-    int area = window.kernelHeight * window.kernelWidth;
-    int channel = group * (input.channels / groups) + tap / area;
-    int down = tap % area / window.kernelWidth * window.dilationHeight - window.top;
-    int right = tap % window.kernelWidth * window.dilationWidth - window.left;
-    // The columns of the output for which the tap lies inside the map.
-    int first = Window.ceil(-right, window.strideWidth);
-    int end = Math.min(output.width, Window.ceil(input.width - right, window.strideWidth));
-
-    int position = from;
-    while (position < to) {
-      int i = position / output.width;
-      int line = i * output.width;
-      int lineEnd = Math.min(to, line + output.width);
-      int y = i * window.strideHeight + down;
-      boolean inside = y >= 0 && y < input.height;
-      int copyFrom = inside ? Math.min(lineEnd, Math.max(position, line + first)) : lineEnd;
-      int copyTo = inside ? Math.max(copyFrom, Math.min(lineEnd, line + end)) : lineEnd;
-      int x = input.offset + (channel * input.height + y) * input.width + right;
-
-      Arrays.fill(row, position - from, copyFrom - from, padValues[channel]);
-      copy(arena, x + (copyFrom - line) * window.strideWidth, row, copyFrom - from, copyTo - from);
-      Arrays.fill(row, copyTo - from, lineEnd - from, padValues[channel]);
-      position = lineEnd;
-    }
+  @Override
+  public int parts() {
+    return ((output.positions() - 1) / band + 1) * blocks;
   }
 
-  /** Copies to row[from..to) what lies a stride apart in the arena, beginning at x. */
-  private void copy(float[] arena, int x, float[] row, int from, int to) {
-    int stride = window.strideWidth;
-    if (stride == 1 && from < to) {
-      System.arraycopy(arena, x, row, from, to - from);
-    } else {
-      for (int j = from; j < to; j++) {
-        row[j] = arena[x + (j - from) * stride];
+  @Override
+  public ScratchSize scratch() {
+    return ScratchSize.floats(positions * chunk).rows(positions + 1, length);
+  }
+
+  @Override
+  public void run(float[] arena, int part, Scratch scratch) {
+    int block = part % blocks;
+    int end = Math.min((part / blocks + 1) * band, output.positions());
+    for (int from = part / blocks * band; from < end; from += positions) {
+      for (int group = 0; group < groups; group++) {
+        multiply(arena, group, block, from, Math.min(from + positions, end), scratch);
       }
     }
   }
 
-  /** Adds the gathered taps to the sums of all output channels of the group. */
-  private void multiply(float[] arena, int group, int tap, int count, int from, int positions) {
-    int outputs = output.channels / groups;
-    for (int o = group * outputs; o < (group + 1) * outputs; o++) {
-      int y = output.offset + o * output.plane() + from;
-      if (tap == 0) {
-        Arrays.fill(sums, 0, positions, 0);
+  /** Computes a block of channels at the positions [from, to). */
+  private void multiply(float[] arena, int group, int block, int from, int to, Scratch scratch) {
+    float[][] sums = scratch.rows();
+    float[] taps = scratch.buffer();
+    int count = to - from;
+    for (int p = 0; p < count; p++) {
+      Arrays.fill(sums[p], 0, length, 0);
+    }
+    int first = (group * blocks + block) * terms;
+    for (int k = 0; k < terms; k += chunk) {
+      int width = Math.min(chunk, terms - k);
+      for (int p = 0; p < count; p++) {
+        gather(arena, group, from + p, k, k + width, taps, p * width);
+      }
+      int p = 0;
+      for (; p + 3 < count; p += 4) {
+        Rows.addWeightedToFour(sums, p, length, taps, p * width, width, weights, first + k, width);
+      }
+      for (; p < count; p++) {
+        Rows.addWeighted(sums[p], length, taps, p * width, weights, first + k, width);
+      }
+    }
+    int channel = group * breadth + block * length;
+    int channels = Math.min(length, breadth - block * length);
+    for (int p = 0; p < count; p++) {
+      epilogue.finishPosition(arena, from + p, channel, channels, sums[p], sums[positions]);
+    }
+  }
+
+  /** Copies to taps[at …) the terms [from, to) of an output position. */
+  private void gather(
+      float[] arena, int group, int position, int from, int to, float[] taps, int at) {
+    int top = position / output.width() * window.strideHeight() - window.top();
+    int left = position % output.width() * window.strideWidth() - window.left();
+    int count;
+    for (int k = from; k < to; k += count) {
+      int tap = k / depth;
+      int c = k - tap * depth;
+      count = Math.min(to - k, depth - c);
+      int row = top + tap / window.kernelWidth() * window.dilationHeight();
+      int column = left + tap % window.kernelWidth() * window.dilationWidth();
+      int channel = group * depth + c;
+      if (row >= 0 && row < input.height() && column >= 0 && column < input.width()) {
+        int x = input.position(row * input.width() + column) + channel;
+        System.arraycopy(arena, x, taps, at + k - from, count);
       } else {
-        System.arraycopy(arena, y, sums, 0, positions);
+        System.arraycopy(padValues, channel, taps, at + k - from, count);
       }
-      // What the padding of the rows adds up to is never read.
-      Rows.addWeighted(sums, Rows.padded(positions), weights, o * taps + tap, rows, count);
-      if (tap + count == taps) {
-        bias.add(sums, o, from, positions);
-        activation.apply(sums, 0, positions, o);
-      }
-      System.arraycopy(sums, 0, arena, y, positions);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.sinter.kernel;
 
+import java.util.Arrays;
+
 /** The largest element of each window; −∞ where a window lies outside the map altogether. */
 final class ScalarMaxPool implements Kernel {
   private final Slot input;
@@ -13,31 +15,38 @@ final class ScalarMaxPool implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int y = output.offset;
-    for (int c = 0; c < output.channels; c++) {
-      int x = input.offset + c * input.plane();
-      for (int i = 0; i < output.height; i++) {
-        int top = i * window.strideHeight - window.top;
-        for (int j = 0; j < output.width; j++) {
-          arena[y++] = largest(arena, x, top, j * window.strideWidth - window.left);
-        }
+  public ScratchSize scratch() {
+    return ScratchSize.NONE.rows(2, output.channels());
+  }
+
+  @Override
+  public void run(float[] arena, int part, Scratch scratch) {
+    for (int i = 0; i < output.height(); i++) {
+      int top = i * window.strideHeight() - window.top();
+      for (int j = 0; j < output.width(); j++) {
+        int left = j * window.strideWidth() - window.left();
+        int y = output.position(i * output.width() + j);
+        largest(arena, top, left, scratch.rows());
+        System.arraycopy(scratch.rows()[0], 0, arena, y, output.channels());
       }
     }
   }
 
-  private float largest(float[] arena, int x, int top, int left) {
+  /** Leaves the largest elements of a window in the first row. */
+  private void largest(float[] arena, int top, int left, float[][] rows) {
     int firstRow = window.firstRow(top);
-    int endRow = window.endRow(top, input.height);
+    int endRow = window.endRow(top, input.height());
     int firstColumn = window.firstColumn(left);
-    int endColumn = window.endColumn(left, input.width);
-    float largest = Float.NEGATIVE_INFINITY;
+    int endColumn = window.endColumn(left, input.width());
+    int channels = output.channels();
+    Arrays.fill(rows[0], 0, channels, Float.NEGATIVE_INFINITY);
     for (int u = firstRow; u < endRow; u++) {
-      int row = x + (top + u * window.dilationHeight) * input.width + left;
+      int line = (top + u * window.dilationHeight()) * input.width() + left;
       for (int v = firstColumn; v < endColumn; v++) {
-        largest = Math.max(largest, arena[row + v * window.dilationWidth]);
+        int x = input.position(line + v * window.dilationWidth());
+        System.arraycopy(arena, x, rows[1], 0, channels);
+        Rows.max(rows[0], rows[1], channels);
       }
     }
-    return largest;
   }
 }

@@ -1,6 +1,6 @@
 package dev.sinter.kernel;
 
-/** A resampled map whose elements are those of the input; equal rows are copied. */
+/** A resampled map whose elements are those of the input. */
 final class ScalarNearest implements Kernel {
   private final Slot input;
   private final Slot output;
@@ -10,8 +10,8 @@ final class ScalarNearest implements Kernel {
   ScalarNearest(Slot input, Slot output) {
     this.input = input;
     this.output = output;
-    rows = indices(input.height, output.height);
-    columns = indices(input.width, output.width);
+    rows = indices(input.height(), output.height());
+    columns = indices(input.width(), output.width());
   }
 
   private static int[] indices(int given, int wanted) {
@@ -30,19 +30,12 @@ final class ScalarNearest implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int y = output.offset;
-    for (int c = 0; c < output.channels; c++) {
-      for (int i = 0; i < rows.length; i++) {
-        if (i > 0 && rows[i] == rows[i - 1]) {
-          System.arraycopy(arena, y - columns.length, arena, y, columns.length);
-        } else {
-          int x = input.offset + (c * input.height + rows[i]) * input.width;
-          for (int j = 0; j < columns.length; j++) {
-            arena[y + j] = arena[x + columns[j]];
-          }
-        }
-        y += columns.length;
+  public void run(float[] arena, int part, Scratch scratch) {
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < columns.length; j++) {
+        int x = input.position(rows[i] * input.width() + columns[j]);
+        int y = output.position(i * columns.length + j);
+        System.arraycopy(arena, x, arena, y, output.channels());
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.sinter.kernel;
 
 import java.util.Arrays;
 
-/** The border's value everywhere, and the rows of the input copied into it. */
+/** The border's value everywhere, and the positions of the input copied into it. */
 final class ScalarPad implements Kernel {
   private final Slot input;
   private final Slot output;
@@ -21,14 +21,16 @@ final class ScalarPad implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    Arrays.fill(arena, output.offset, output.offset + output.size(), value);
-    int x = input.offset;
-    for (int c = before; c < before + input.channels; c++) {
-      for (int i = top; i < top + input.height; i++) {
-        int y = output.offset + (c * output.height + i) * output.width + left;
-        System.arraycopy(arena, x, arena, y, input.width);
-        x += input.width;
+  public void run(float[] arena, int part, Scratch scratch) {
+    for (int p = 0; p < output.positions(); p++) {
+      int y = output.position(p);
+      Arrays.fill(arena, y, y + output.channels(), value);
+    }
+    for (int i = 0; i < input.height(); i++) {
+      for (int j = 0; j < input.width(); j++) {
+        int x = input.position(i * input.width() + j);
+        int y = output.position((top + i) * output.width() + left + j) + before;
+        System.arraycopy(arena, x, arena, y, input.channels());
       }
     }
   }

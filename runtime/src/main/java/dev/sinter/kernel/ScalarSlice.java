@@ -1,49 +1,38 @@
 package dev.sinter.kernel;
 
-/**
- * A copy of the indices of one axis that lie a step apart: in runs, as long as they lie together.
- */
+/** A copy of the indices of one axis that lie a step apart: channels together where they do. */
 final class ScalarSlice implements Kernel {
   private final Slot input;
   private final Slot output;
+  private final int axis;
   private final int start;
   private final int step;
-
-  private final int outer; // indices of the axes before, as one
-  private final int inner; // floats of the axes behind
-  private final int given; // indices of the axis
-  private final int taken;
 
   ScalarSlice(Slot input, Slot output, int axis, int start, int step) {
     this.input = input;
     this.output = output;
+    this.axis = axis;
     this.start = start;
     this.step = step;
-    int[] from = {input.channels, input.height, input.width};
-    int[] to = {output.channels, output.height, output.width};
-    given = from[axis];
-    taken = to[axis];
-    int before = 1;
-    for (int k = 0; k < axis; k++) {
-      before *= from[k];
-    }
-    outer = before;
-    inner = input.size() / outer / given;
   }
 
   @Override
-  public void run(float[] arena) {
-    int run = step == 1 ? taken * inner : inner;
-    int y = output.offset;
-    for (int k = 0; k < outer; k++) {
-      for (int index = 0; index < taken; index += run / inner) {
-        int x = input.offset + (k * given + start + index * step) * inner;
-        if (run == 1) {
-          arena[y] = arena[x];
+  public void run(float[] arena, int part, Scratch scratch) {
+    for (int i = 0; i < output.height(); i++) {
+      int row = axis == 1 ? start + step * i : i;
+      for (int j = 0; j < output.width(); j++) {
+        int column = axis == 2 ? start + step * j : j;
+        int x = input.position(row * input.width() + column);
+        int y = output.position(i * output.width() + j);
+        if (axis != 0) {
+          System.arraycopy(arena, x, arena, y, output.channels());
+        } else if (step == 1) {
+          System.arraycopy(arena, x + start, arena, y, output.channels());
         } else {
-          System.arraycopy(arena, x, arena, y, run);
+          for (int c = 0; c < output.channels(); c++) {
+            arena[y + c] = arena[x + start + step * c];
+          }
         }
-        y += run;
       }
     }
   }

@@ -11,23 +11,22 @@ final class ScalarSoftmax implements Kernel {
   }
 
   @Override
-  public void run(float[] arena) {
-    int plane = output.plane();
-    int size = output.size();
-    for (int position = 0; position < plane; position++) {
-      int x = input.offset + position;
-      int y = output.offset + position;
+  public void run(float[] arena, int part, Scratch scratch) {
+    int channels = output.channels();
+    for (int p = 0; p < output.positions(); p++) {
+      int x = input.position(p);
+      int y = output.position(p);
       float largest = Float.NEGATIVE_INFINITY;
-      for (int c = 0; c < size; c += plane) {
+      for (int c = 0; c < channels; c++) {
         largest = Math.max(largest, arena[x + c]);
       }
       double sum = 0;
-      for (int c = 0; c < size; c += plane) {
+      for (int c = 0; c < channels; c++) {
         double e = Math.exp((double) arena[x + c] - largest);
         arena[y + c] = (float) e;
         sum += e;
       }
-      for (int c = 0; c < size; c += plane) {
+      for (int c = 0; c < channels; c++) {
         arena[y + c] = (float) (arena[y + c] / sum);
       }
     }

@@ -5,8 +5,8 @@ package dev.sinter.kernel;
  * together. Element [c, y, x] is at {@code offset + (y·W + x)·pixelStride + c}. Sequences have H =
  * 1, vectors H = W = 1.
  *
- * <p>The pixel stride is C, or more where the value is some of the channels of a larger one: what it
- * is concatenated into, or sliced from.
+ * <p>The pixel stride is C, or more where the value is some of the channels of a larger one: what
+ * it is concatenated into, or sliced from.
  */
 public final class Slot {
   private final int offset;
@@ -35,7 +35,9 @@ public final class Slot {
     return new Slot(offset, channels, height, width, channels);
   }
 
-  /** The same among the channels of a larger value: so many floats lie from position to position. */
+  /**
+   * The same among the channels of a larger value: so many floats lie from position to position.
+   */
   public Slot pixelStride(int floats) {
     return new Slot(offset, channels, height, width, floats);
   }

@@ -74,13 +74,13 @@ final class ScalarConvolutionTest {
 
   @Test
   void nothingButPaddingGivesTheBias() {
-    Slot x = Rig.slot(0, 1, 1, 1);
-    Slot y = Rig.behind(x, 1, 1, 2);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 1, 1);
+    Slot y = rig.slot(1, 1, 2);
     Window window = Window.of(1, 1).stride(1, 5).padding(0, 3, 0, 3);
     Kernel kernel =
         new ScalarBackend()
-            .convolution(
-                x, y, window, 1, new float[] {9}, new float[] {2}, ActivationFunction.identity());
+            .convolution(new Convolution(x, y, window, 1, new float[] {9}).bias(new float[] {2}));
     assertWithMessage("columns -3 and 2 of a map of one column")
         .that(Rig.run(kernel, y, x, new float[] {7}))
         .isEqualTo(new float[] {2, 2});
@@ -88,18 +88,14 @@ final class ScalarConvolutionTest {
 
   @Test
   void activationSeesTheChannel() {
-    Slot x = Rig.slot(0, 1, 1, 2);
-    Slot y = Rig.behind(x, 2, 1, 2);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 1, 2);
+    Slot y = rig.slot(2, 1, 2);
     Kernel kernel =
         new ScalarBackend()
             .convolution(
-                x,
-                y,
-                Window.of(1, 1),
-                1,
-                new float[] {1, 1},
-                new float[] {0, 0},
-                ActivationFunction.prelu(0.5f, 0.25f));
+                new Convolution(x, y, Window.of(1, 1), 1, new float[] {1, 1})
+                    .activation(ActivationFunction.prelu(0.5f, 0.25f)));
     assertWithMessage("one slope for each channel")
         .that(Rig.run(kernel, y, x, new float[] {-4, 8}))
         .isEqualTo(new float[] {-2, 8, -1, 8});
@@ -108,35 +104,42 @@ final class ScalarConvolutionTest {
   /**
    * Compares with a naive sum in double. A sum of n rounded products in any order is off by at most
    * n·u/(1 − n·u) times the sum of their magnitudes, u = 2⁻²⁴ (N. Higham, <i>Accuracy and Stability
-   * of Numerical Algorithms</i>, section 3.1); n counts the bias, and n + 2 covers the denominator.
+   * of Numerical Algorithms</i>, section 3.1); n counts bias and addend, and n + 2 covers the
+   * denominator.
    */
   private void check(Geometry g, int in, int out, int groups) {
-    Slot x = Rig.slot(0, in, g.height, g.width);
-    Slot y = Rig.behind(x, out, g.outputHeight(), g.outputWidth());
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(in, g.height, g.width);
+    Slot y = rig.slot(out, g.outputHeight(), g.outputWidth());
     int depth = in / groups;
     float[] values = Rig.gaussian(random, x.size());
     float[] weights = Rig.gaussian(random, out * depth * g.kernel[0] * g.kernel[1]);
-    int[] rows = classes(y.height, g.height, g.kernel[0], g::row);
-    int[] columns = classes(y.width, g.width, g.kernel[1], g::column);
-    int across = columns[y.width - 1] + 1;
-    int places = random.nextBoolean() ? (rows[y.height - 1] + 1) * across : 1;
+    int[] rows = classes(y.height(), g.height, g.kernel[0], g::row);
+    int[] columns = classes(y.width(), g.width, g.kernel[1], g::column);
+    int across = columns[y.width() - 1] + 1;
+    int places = random.nextBoolean() ? (rows[y.height() - 1] + 1) * across : 1;
     float[] bias = Rig.gaussian(random, out * places);
     float[] padValues = random.nextBoolean() ? Rig.gaussian(random, in) : new float[in];
-    Kernel kernel =
-        new ScalarBackend()
-            .convolution(
-                x, y, g.window(), groups, weights, bias, padValues, ActivationFunction.identity());
+    Convolution convolution =
+        new Convolution(x, y, g.window(), groups, weights).bias(bias).padValues(padValues);
+    boolean adds = random.nextBoolean();
+    Slot addend = random.nextBoolean() ? y : rig.slot(out, y.height(), y.width());
+    float[] added = adds ? Rig.gaussian(random, y.size()) : new float[y.size()];
+    if (adds) {
+      convolution.add(addend);
+    }
+    Kernel kernel = new ScalarBackend().convolution(convolution);
 
-    float[] found = Rig.run(kernel, y, x, values);
+    float[] found = Rig.run(kernel, y, new Slot[] {x, addend}, values, added);
 
-    int terms = depth * g.kernel[0] * g.kernel[1] + 1;
+    int terms = depth * g.kernel[0] * g.kernel[1] + 2;
     int at = 0;
     for (int o = 0; o < out; o++) {
-      for (int i = 0; i < y.height; i++) {
-        for (int j = 0; j < y.width; j++) {
+      for (int i = 0; i < y.height(); i++) {
+        for (int j = 0; j < y.width(); j++) {
           int place = places == 1 ? 0 : rows[i] * across + columns[j];
-          double sum = bias[o * places + place];
-          double magnitude = Math.abs(sum);
+          double sum = (double) bias[o * places + place] + added[at];
+          double magnitude = Math.abs(bias[o * places + place]) + Math.abs(added[at]);
           int w = o * depth * g.kernel[0] * g.kernel[1];
           for (int c = 0; c < depth; c++) {
             int channel = o / (out / groups) * depth + c;
@@ -181,20 +184,15 @@ final class ScalarConvolutionTest {
 
   @Test
   void biasOfAnotherLengthIsRefused() {
-    Slot x = Rig.slot(0, 1, 5, 5);
-    Slot y = Rig.behind(x, 2, 5, 5);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 5, 5);
+    Slot y = rig.slot(2, 5, 5);
     Window window = Window.of(3, 3).padding(1, 1, 1, 1);
     assertThrows(
         IllegalArgumentException.class,
         () ->
             new ScalarBackend()
                 .convolution(
-                    x,
-                    y,
-                    window,
-                    1,
-                    new float[18],
-                    new float[2 * 6],
-                    ActivationFunction.identity()));
+                    new Convolution(x, y, window, 1, new float[18]).bias(new float[2 * 6])));
   }
 }

@@ -18,17 +18,18 @@ final class ScalarElementwiseTest {
   @Test
   void affine() {
     for (int[] shape : SHAPES) {
-      Slot x = Rig.slot(0, shape[0], shape[1], shape[2]);
-      Slot y = Rig.slot(1, shape[0], shape[1], shape[2]);
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(shape[0], shape[1], shape[2]);
+      Slot y = rig.slot(shape[0], shape[1], shape[2]);
       float[] values = Rig.gaussian(random, x.size());
-      float[] scale = Rig.gaussian(random, x.channels);
-      float[] shift = Rig.gaussian(random, x.channels);
+      float[] scale = Rig.gaussian(random, x.channels());
+      float[] shift = Rig.gaussian(random, x.channels());
       Kernel kernel = SCALAR.affine(x, y, scale, shift, ActivationFunction.identity());
 
       float[] found = Rig.run(kernel, y, x, values);
 
       for (int i = 0; i < found.length; i++) {
-        int c = i / x.plane();
+        int c = i / x.positions();
         double product = (double) scale[c] * values[i];
         assertWithMessage("[%s] of %s", i, x.size())
             .that((double) found[i])
@@ -40,8 +41,9 @@ final class ScalarElementwiseTest {
 
   @Test
   void affineThenActivationOfTheChannel() {
-    Slot x = Rig.slot(0, 2, 1, 2);
-    Slot y = Rig.slot(1, 2, 1, 2);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(2, 1, 2);
+    Slot y = rig.slot(2, 1, 2);
     Kernel kernel =
         SCALAR.affine(
             x, y, new float[] {2, 4}, new float[] {1, -1}, ActivationFunction.prelu(0.5f, 0.25f));
@@ -51,8 +53,9 @@ final class ScalarElementwiseTest {
 
   @Test
   void activation() {
-    Slot x = Rig.slot(0, 2, 1, 2);
-    Slot y = Rig.slot(1, 2, 1, 2);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(2, 1, 2);
+    Slot y = rig.slot(2, 1, 2);
     Kernel kernel = SCALAR.activation(x, y, ActivationFunction.prelu(0.5f, 0.25f));
     assertThat(Rig.run(kernel, y, x, new float[] {-2, 2, -2, 2}))
         .isEqualTo(new float[] {-1, 2, -0.5f, 2});
@@ -64,11 +67,12 @@ final class ScalarElementwiseTest {
       for (int count = 1; count <= 4; count++) {
         Slot[] inputs = new Slot[count];
         float[][] values = new float[count][];
+        Rig rig = new Rig(random.nextLong());
         for (int k = 0; k < count; k++) {
-          inputs[k] = Rig.slot(k, shape[0], shape[1], shape[2]);
+          inputs[k] = rig.slot(shape[0], shape[1], shape[2]);
           values[k] = Rig.gaussian(random, inputs[k].size());
         }
-        Slot y = Rig.slot(count, shape[0], shape[1], shape[2]);
+        Slot y = rig.slot(shape[0], shape[1], shape[2]);
         Kernel kernel = SCALAR.add(inputs, y, ActivationFunction.relu());
 
         float[] found = Rig.run(kernel, y, inputs, values);
@@ -86,8 +90,9 @@ final class ScalarElementwiseTest {
 
   @Test
   void addOfTheSameValueTwice() {
-    Slot x = Rig.slot(0, 3, 1, 1);
-    Slot y = Rig.slot(1, 3, 1, 1);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(3, 1, 1);
+    Slot y = rig.slot(3, 1, 1);
     Kernel kernel = SCALAR.add(new Slot[] {x, x}, y, ActivationFunction.identity());
     assertThat(Rig.run(kernel, y, x, new float[] {1, 2, 3})).isEqualTo(new float[] {2, 4, 6});
   }
@@ -99,17 +104,15 @@ final class ScalarElementwiseTest {
       for (int kinds = 0; kinds < 8; kinds++) { // a bit for each factor that is a map
         Slot[] inputs = new Slot[3];
         float[][] values = new float[3][];
+        Rig rig = new Rig(random.nextLong());
         for (int k = 0; k < 3; k++) {
           boolean map = (kinds >> k & 1) == 1;
           int height = map ? shape[1] : 1;
           int width = map ? shape[2] : 1;
-          inputs[k] =
-              k == 0
-                  ? Rig.slot(0, shape[0], height, width)
-                  : Rig.behind(inputs[k - 1], shape[0], height, width);
+          inputs[k] = rig.slot(shape[0], height, width);
           values[k] = Rig.gaussian(random, inputs[k].size());
         }
-        Slot y = Rig.behind(inputs[2], shape[0], shape[1], shape[2]);
+        Slot y = rig.slot(shape[0], shape[1], shape[2]);
         Kernel kernel = SCALAR.multiply(inputs, y, ActivationFunction.identity());
 
         float[] found = Rig.run(kernel, y, inputs, values);
@@ -117,7 +120,7 @@ final class ScalarElementwiseTest {
         for (int i = 0; i < found.length; i++) {
           float product = 1;
           for (int k = 0; k < 3; k++) {
-            product *= values[k][values[k].length == found.length ? i : i / y.plane()];
+            product *= values[k][values[k].length == found.length ? i : i / y.positions()];
           }
           assertThat(found[i]).isEqualTo(product);
         }
@@ -127,9 +130,10 @@ final class ScalarElementwiseTest {
 
   @Test
   void multiplyThenActivationOfTheChannel() {
-    Slot x = Rig.slot(0, 2, 1, 2);
-    Slot gate = Rig.behind(x, 2, 1, 1);
-    Slot y = Rig.behind(gate, 2, 1, 2);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(2, 1, 2);
+    Slot gate = rig.slot(2, 1, 1);
+    Slot y = rig.slot(2, 1, 2);
     Kernel kernel = SCALAR.multiply(new Slot[] {x, gate}, y, ActivationFunction.prelu(0.5f, 0.25f));
     assertThat(
             Rig.run(
@@ -167,14 +171,13 @@ final class ScalarElementwiseTest {
   private void inPlace(int[] shape, int replaced, Kernels kernels, String kinds) {
     Slot[] inputs = new Slot[kinds.length()];
     float[][] values = new float[inputs.length][];
-    Slot last = Rig.slot(0, 1, 1, 1);
+    Rig rig = new Rig(random.nextLong());
     for (int k = 0; k < inputs.length; k++) {
       boolean map = kinds.charAt(k) == 'm';
-      inputs[k] = Rig.behind(last, shape[0], map ? shape[1] : 1, map ? shape[2] : 1);
+      inputs[k] = rig.slot(shape[0], map ? shape[1] : 1, map ? shape[2] : 1);
       values[k] = Rig.gaussian(random, inputs[k].size());
-      last = inputs[k];
     }
-    Slot apart = Rig.behind(last, shape[0], shape[1], shape[2]);
+    Slot apart = rig.slot(shape[0], shape[1], shape[2]);
     Slot[] moved = inputs.clone();
     moved[replaced] = apart;
 
@@ -193,8 +196,9 @@ final class ScalarElementwiseTest {
   void softmax() {
     for (int[] shape : SHAPES) {
       for (float spread : new float[] {1, 30, 1e30f}) {
-        Slot x = Rig.slot(0, shape[0], shape[1], shape[2]);
-        Slot y = Rig.slot(1, shape[0], shape[1], shape[2]);
+        Rig rig = new Rig(random.nextLong());
+        Slot x = rig.slot(shape[0], shape[1], shape[2]);
+        Slot y = rig.slot(shape[0], shape[1], shape[2]);
         float[] values = Rig.gaussian(random, x.size());
         for (int i = 0; i < values.length; i++) {
           values[i] *= spread;
@@ -202,18 +206,18 @@ final class ScalarElementwiseTest {
 
         float[] found = Rig.run(SCALAR.softmax(x, y), y, x, values);
 
-        for (int position = 0; position < x.plane(); position++) {
-          for (int c = 0; c < x.channels; c++) {
+        for (int position = 0; position < x.positions(); position++) {
+          for (int c = 0; c < x.channels(); c++) {
             // 1/Σ exp(x' − x) needs no largest element, and overflows to the right limit.
             double sum = 0;
-            for (int other = 0; other < x.channels; other++) {
+            for (int other = 0; other < x.channels(); other++) {
               sum +=
                   Math.exp(
-                      (double) values[other * x.plane() + position]
-                          - values[c * x.plane() + position]);
+                      (double) values[other * x.positions() + position]
+                          - values[c * x.positions() + position]);
             }
             assertWithMessage("spread %s: [%s, %s]", spread, c, position)
-                .that((double) found[c * x.plane() + position])
+                .that((double) found[c * x.positions() + position])
                 .isWithin(3 * 0x1p-24 / sum + Float.MIN_VALUE)
                 .of(1 / sum);
           }
@@ -224,8 +228,9 @@ final class ScalarElementwiseTest {
 
   @Test
   void softmaxKeepsNaNAtItsPosition() {
-    Slot x = Rig.slot(0, 2, 1, 2);
-    Slot y = Rig.slot(1, 2, 1, 2);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(2, 1, 2);
+    Slot y = rig.slot(2, 1, 2);
     float[] found = Rig.run(SCALAR.softmax(x, y), y, x, new float[] {1, Float.NaN, 1, 0});
     assertThat(found).isEqualTo(new float[] {0.5f, Float.NaN, 0.5f, Float.NaN});
   }

@@ -14,17 +14,27 @@ final class ScalarLinearTest {
     Random random = new Random(2);
     for (int in : SIZES) {
       for (int out : SIZES) {
-        check(in, out, random);
+        check(in, 1, out, random);
       }
     }
   }
 
+  @Test
+  void mapsInTheOrderOfPyTorch() {
+    Random random = new Random(12);
+    for (int in : SIZES) {
+      check(in, 7, 5, random);
+    }
+    check(3, 2, 600, random);
+  }
+
   /** The bound is that of {@link ScalarConvolutionTest}. */
-  private static void check(int in, int out, Random random) {
-    Slot x = Rig.slot(0, in, 1, 1);
-    Slot y = Rig.behind(x, out, 1, 1);
-    float[] values = Rig.gaussian(random, in);
-    float[] weights = Rig.gaussian(random, in * out);
+  private static void check(int in, int positions, int out, Random random) {
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(in, 1, positions);
+    Slot y = rig.slot(out, 1, 1);
+    float[] values = Rig.gaussian(random, x.size());
+    float[] weights = Rig.gaussian(random, x.size() * out);
     float[] bias = Rig.gaussian(random, out);
     Kernel kernel = new ScalarBackend().linear(x, y, weights, bias, ActivationFunction.identity());
 
@@ -33,22 +43,23 @@ final class ScalarLinearTest {
     for (int o = 0; o < out; o++) {
       double sum = bias[o];
       double magnitude = Math.abs(bias[o]);
-      for (int c = 0; c < in; c++) {
-        double product = (double) weights[o * in + c] * values[c];
+      for (int c = 0; c < x.size(); c++) {
+        double product = (double) weights[o * x.size() + c] * values[c];
         sum += product;
         magnitude += Math.abs(product);
       }
-      assertWithMessage("%s -> %s: [%s]", in, out, o)
+      assertWithMessage("%s x %s -> %s: [%s]", in, positions, out, o)
           .that((double) found[o])
-          .isWithin((in + 3) * 0x1p-24 * magnitude)
+          .isWithin((x.size() + 3) * 0x1p-24 * magnitude)
           .of(sum);
     }
   }
 
   @Test
   void activationSeesTheChannel() {
-    Slot x = Rig.slot(0, 1, 1, 1);
-    Slot y = Rig.behind(x, 3, 1, 1);
+    Rig rig = new Rig(2);
+    Slot x = rig.slot(1, 1, 1);
+    Slot y = rig.slot(3, 1, 1);
     Kernel kernel =
         new ScalarBackend()
             .linear(

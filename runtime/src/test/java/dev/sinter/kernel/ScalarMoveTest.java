@@ -21,16 +21,14 @@ final class ScalarMoveTest {
       Slot[] inputs = new Slot[count];
       float[][] values = new float[count][];
       int channels = 0;
+      Rig rig = new Rig(random.nextLong());
       for (int k = 0; k < count; k++) {
         int own = extent();
-        inputs[k] =
-            k == 0
-                ? Rig.slot(0, own, height, width)
-                : Rig.behind(inputs[k - 1], own, height, width);
+        inputs[k] = rig.slot(own, height, width);
         values[k] = Rig.gaussian(random, inputs[k].size());
         channels += own;
       }
-      Slot y = Rig.behind(inputs[count - 1], channels, height, width);
+      Slot y = rig.slot(channels, height, width);
 
       float[] found = Rig.run(SCALAR.concat(inputs, y), y, inputs, values);
 
@@ -47,15 +45,16 @@ final class ScalarMoveTest {
   /** The second of four is there already, and is the last, too. */
   @Test
   void concatLeavesWhatIsInItsPlace() {
-    Slot y = Rig.slot(0, 6, 1, 2);
-    Slot second = Slot.planar(y.offset + 2, 2, 1, 2);
-    Slot first = Rig.behind(y, 1, 1, 2);
+    Slot y = Slot.of(1, 6, 1, 2).pixelStride(7);
+    Slot second = Slot.of(2, 2, 1, 2).pixelStride(7);
+    Slot first = Slot.of(15, 1, 1, 2);
     Slot[] inputs = {first, second, first, second};
-    float[] arena = new float[first.offset + first.size()];
+    float[] arena = new float[17];
     first.store(new float[] {1, 2}, 0, arena);
     second.store(new float[] {3, 4, 5, 6}, 0, arena);
 
-    SCALAR.concat(inputs, y).run(arena);
+    Kernel kernel = SCALAR.concat(inputs, y);
+    kernel.run(arena, 0, new Scratch(kernel.scratch()));
 
     float[] found = new float[y.size()];
     y.load(arena, found, 0);
@@ -71,8 +70,9 @@ final class ScalarMoveTest {
       int step = 1 + random.nextInt(3);
       int[] to = from.clone();
       to[axis] = 1 + random.nextInt((from[axis] - start - 1) / step + 1);
-      Slot x = Rig.slot(0, from[0], from[1], from[2]);
-      Slot y = Rig.behind(x, to[0], to[1], to[2]);
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(from[0], from[1], from[2]);
+      Slot y = rig.slot(to[0], to[1], to[2]);
       float[] values = Rig.gaussian(random, x.size());
 
       float[] found = Rig.run(SCALAR.slice(x, y, axis, start, step), y, x, values);
@@ -88,11 +88,25 @@ final class ScalarMoveTest {
   }
 
   @Test
+  void reshapeKeepsTheOrder() {
+    for (int round = 0; round < 300; round++) {
+      int[] extents = {extent(), extent(), extent()};
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(extents[0], extents[1], extents[2]);
+      int turn = random.nextInt(3);
+      Slot y = rig.slot(extents[turn], extents[(turn + 1) % 3], extents[(turn + 2) % 3]);
+      float[] values = Rig.gaussian(random, x.size());
+      assertThat(Rig.run(SCALAR.reshape(x, y), y, x, values)).isEqualTo(values);
+    }
+  }
+
+  @Test
   void channelShuffleTransposes() {
     for (int groups = 1; groups <= 5; groups++) {
       for (int size = 1; size <= 4; size++) {
-        Slot x = Rig.slot(0, groups * size, extent(), extent());
-        Slot y = Rig.behind(x, x.channels, x.height, x.width);
+        Rig rig = new Rig(random.nextLong());
+        Slot x = rig.slot(groups * size, extent(), extent());
+        Slot y = rig.slot(x.channels(), x.height(), x.width());
         float[] values = Rig.gaussian(random, x.size());
 
         float[] found = Rig.run(SCALAR.channelShuffle(x, y, groups), y, x, values);
@@ -112,19 +126,19 @@ final class ScalarMoveTest {
   void padSurrounds() {
     for (int round = 0; round < 1000; round++) {
       int[] before = {random.nextInt(3), random.nextInt(3), random.nextInt(3)};
-      Slot x = Rig.slot(0, extent(), extent(), extent());
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(extent(), extent(), extent());
       Slot y =
-          Rig.behind(
-              x,
-              before[0] + x.channels + random.nextInt(3),
-              before[1] + x.height + random.nextInt(3),
-              before[2] + x.width + random.nextInt(3));
+          rig.slot(
+              before[0] + x.channels() + random.nextInt(3),
+              before[1] + x.height() + random.nextInt(3),
+              before[2] + x.width() + random.nextInt(3));
       float[] values = Rig.gaussian(random, x.size());
 
       float[] found =
           Rig.run(SCALAR.pad(x, y, before[0], before[1], before[2], 7.5f), y, x, values);
 
-      int[] extents = {x.channels, x.height, x.width};
+      int[] extents = {x.channels(), x.height(), x.width()};
       for (int i = 0; i < found.length; i++) {
         int[] index = index(y, i);
         boolean inside = true;
@@ -140,8 +154,9 @@ final class ScalarMoveTest {
   @Test
   void nearestTakesTheElementBefore() {
     for (int round = 0; round < 1000; round++) {
-      Slot x = Rig.slot(0, 1 + random.nextInt(3), extent(), extent());
-      Slot y = Rig.behind(x, x.channels, extent(), extent());
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(1 + random.nextInt(3), extent(), extent());
+      Slot y = rig.slot(x.channels(), extent(), extent());
       float[] values = Rig.gaussian(random, x.size());
 
       float[] found = Rig.run(SCALAR.upsampleNearest(x, y), y, x, values);
@@ -149,9 +164,9 @@ final class ScalarMoveTest {
       for (int i = 0; i < found.length; i++) {
         int[] index = index(y, i);
         // Exact: for these extents the rounding of the quotient changes no index.
-        index[1] = index[1] * x.height / y.height;
-        index[2] = index[2] * x.width / y.width;
-        assertWithMessage("%sx%s to %sx%s: %s", x.height, x.width, y.height, y.width, i)
+        index[1] = index[1] * x.height() / y.height();
+        index[2] = index[2] * x.width() / y.width();
+        assertWithMessage("%sx%s to %sx%s: %s", x.height(), x.width(), y.height(), y.width(), i)
             .that(found[i])
             .isEqualTo(values[at(x, index)]);
       }
@@ -161,8 +176,9 @@ final class ScalarMoveTest {
   /** How often each element comes is PyTorch's answer for float32: 41·(1/41) is less than 1. */
   @Test
   void nearestRoundsAsPyTorch() {
-    Slot x = Rig.slot(0, 1, 1, 3);
-    Slot y = Rig.behind(x, 1, 1, 123);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 1, 3);
+    Slot y = rig.slot(1, 1, 123);
     int[] counts = new int[3];
     for (float element : Rig.run(SCALAR.upsampleNearest(x, y), y, x, new float[] {0, 1, 2})) {
       counts[(int) element]++;
@@ -179,8 +195,9 @@ final class ScalarMoveTest {
   void bilinearLiesBetween() {
     for (int round = 0; round < 1000; round++) {
       boolean aligned = random.nextBoolean();
-      Slot x = Rig.slot(0, 1 + random.nextInt(3), extent(), extent());
-      Slot y = Rig.behind(x, x.channels, extent(), extent());
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(1 + random.nextInt(3), extent(), extent());
+      Slot y = rig.slot(x.channels(), extent(), extent());
       float[] values = Rig.gaussian(random, x.size());
       double largest = 0;
       for (float value : values) {
@@ -191,17 +208,18 @@ final class ScalarMoveTest {
 
       for (int i = 0; i < found.length; i++) {
         int[] index = index(y, i);
-        double h = position(index[1], x.height, y.height, aligned);
-        double w = position(index[2], x.width, y.width, aligned);
+        double h = position(index[1], x.height(), y.height(), aligned);
+        double w = position(index[2], x.width(), y.width(), aligned);
         double sum = 0;
-        for (int row = 0; row < x.height; row++) {
-          for (int column = 0; column < x.width; column++) {
+        for (int row = 0; row < x.height(); row++) {
+          for (int column = 0; column < x.width(); column++) {
             double hat = Math.max(0, 1 - Math.abs(h - row)) * Math.max(0, 1 - Math.abs(w - column));
             sum += hat * values[at(x, new int[] {index[0], row, column})];
           }
         }
         assertWithMessage(
-                "%sx%s to %sx%s, aligned %s: %s", x.height, x.width, y.height, y.width, aligned, i)
+                "%sx%s to %sx%s, aligned %s: %s",
+                x.height(), x.width(), y.height(), y.width(), aligned, i)
             .that((double) found[i])
             .isWithin(12 * 0x1p-24 * largest)
             .of(sum);
@@ -224,11 +242,11 @@ final class ScalarMoveTest {
 
   private static int[] index(Slot slot, int i) {
     return new int[] {
-      i / slot.plane(), i / slot.width % slot.height, i % slot.width,
+      i / slot.positions(), i / slot.width() % slot.height(), i % slot.width(),
     };
   }
 
   private static int at(Slot slot, int[] index) {
-    return (index[0] * slot.height + index[1]) * slot.width + index[2];
+    return (index[0] * slot.height() + index[1]) * slot.width() + index[2];
   }
 }

@@ -16,16 +16,17 @@ final class ScalarPoolTest {
     for (int k = 0; k < 2000; k++) {
       Geometry g = Geometry.random(random);
       int channels = Rig.pick(random, 1, 3, 4);
-      Slot x = Rig.slot(0, channels, g.height, g.width);
-      Slot y = Rig.behind(x, channels, g.outputHeight(), g.outputWidth());
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(channels, g.height, g.width);
+      Slot y = rig.slot(channels, g.outputHeight(), g.outputWidth());
       float[] values = Rig.gaussian(random, x.size());
 
       float[] found = Rig.run(SCALAR.maxPool(x, y, g.window()), y, x, values);
 
       int at = 0;
       for (int c = 0; c < channels; c++) {
-        for (int i = 0; i < y.height; i++) {
-          for (int j = 0; j < y.width; j++) {
+        for (int i = 0; i < y.height(); i++) {
+          for (int j = 0; j < y.width(); j++) {
             float largest = Float.NEGATIVE_INFINITY;
             for (int u = 0; u < g.kernel[0]; u++) {
               for (int v = 0; v < g.kernel[1]; v++) {
@@ -44,8 +45,9 @@ final class ScalarPoolTest {
 
   @Test
   void maxPoolKeepsNaN() {
-    Slot x = Rig.slot(0, 1, 2, 2);
-    Slot y = Rig.behind(x, 1, 1, 1);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 2, 2);
+    Slot y = rig.slot(1, 1, 1);
     for (int k = 0; k < 4; k++) {
       float[] values = {1, -1, Float.POSITIVE_INFINITY, 0};
       values[k] = Float.NaN;
@@ -60,8 +62,9 @@ final class ScalarPoolTest {
       // One more row and column, as ceil mode may ask for; the window begins inside the padded map.
       int moreRows = more(g.outputHeight(), g.stride[0], g.height + g.padding[0]);
       int moreColumns = more(g.outputWidth(), g.stride[1], g.width + g.padding[1]);
-      Slot x = Rig.slot(0, 2, g.height, g.width);
-      Slot y = Rig.behind(x, 2, g.outputHeight() + moreRows, g.outputWidth() + moreColumns);
+      Rig rig = new Rig(random.nextLong());
+      Slot x = rig.slot(2, g.height, g.width);
+      Slot y = rig.slot(2, g.outputHeight() + moreRows, g.outputWidth() + moreColumns);
       float[] values = Rig.gaussian(random, x.size());
       for (boolean countPadding : new boolean[] {true, false}) {
         Kernel kernel = SCALAR.averagePool(x, y, g.window(), countPadding);
@@ -81,9 +84,9 @@ final class ScalarPoolTest {
   private static void checkAverages(
       Geometry g, Slot y, float[] values, boolean countPadding, float[] found) {
     int at = 0;
-    for (int c = 0; c < y.channels; c++) {
-      for (int i = 0; i < y.height; i++) {
-        for (int j = 0; j < y.width; j++) {
+    for (int c = 0; c < y.channels(); c++) {
+      for (int i = 0; i < y.height(); i++) {
+        for (int j = 0; j < y.width(); j++) {
           double sum = 0;
           double magnitude = 0;
           int inside = 0;
@@ -118,8 +121,9 @@ final class ScalarPoolTest {
    */
   @Test
   void averagePoolInCeilModeAsPyTorch() {
-    Slot x = Rig.slot(0, 1, 1, 4);
-    Slot y = Rig.behind(x, 1, 1, 3);
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 1, 4);
+    Slot y = rig.slot(1, 1, 3);
     float[] values = {2, 4, 6, 8};
     // Windows of three with stride 2 after one zero: (0 2 4) (4 6 8) (8 0 | nothing).
     Window window = Window.of(1, 3).stride(1, 2).padding(0, 1, 0, 1);

@@ -26,8 +26,8 @@ final class SessionTest {
 
   /** y = 2·x + 1 on [1, 2, 2]. */
   private static Program doubling() {
-    Slot x = Slot.planar(0, 1, 2, 2);
-    Slot y = Slot.planar(4, 1, 2, 2);
+    Slot x = Slot.of(0, 1, 2, 2);
+    Slot y = Slot.of(4, 1, 2, 2);
     return new Program("Doubling", SCALAR)
         .arena(8)
         .input("input", x, 1, 2, 2)
@@ -37,10 +37,10 @@ final class SessionTest {
 
   /** sum = a + b and, before it, twice = 2·b. */
   private static Model twoOfEach() {
-    Slot a = Slot.planar(0, 2, 1, 1);
-    Slot b = Slot.planar(2, 2, 1, 1);
-    Slot twice = Slot.planar(4, 2, 1, 1);
-    Slot sum = Slot.planar(6, 2, 1, 1);
+    Slot a = Slot.of(0, 2, 1, 1);
+    Slot b = Slot.of(2, 2, 1, 1);
+    Slot twice = Slot.of(4, 2, 1, 1);
+    Slot sum = Slot.of(6, 2, 1, 1);
     ActivationFunction identity = ActivationFunction.identity();
     return new Program("Two", SCALAR)
         .arena(8)
@@ -73,7 +73,7 @@ final class SessionTest {
   void modelKeepsNothingOfItsProgram() {
     Program program = doubling();
     Model model = program.model();
-    program.output("z", Slot.planar(0, 1, 2, 2), 1, 2, 2);
+    program.output("z", Slot.of(0, 1, 2, 2), 1, 2, 2);
     assertThat(model.outputs()).hasSize(1);
   }
 
@@ -82,7 +82,7 @@ final class SessionTest {
     assertThat(
             assertThrows(
                 IllegalArgumentException.class,
-                () -> doubling().input("mask", Slot.planar(0, 1, 2, 2), 3)))
+                () -> doubling().input("mask", Slot.of(0, 1, 2, 2), 3)))
         .hasMessageThat()
         .isEqualTo("mask [3] has 3 elements, its slot has 4.");
   }
@@ -239,7 +239,7 @@ final class SessionTest {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Kernel waiting =
-        arena -> {
+        (arena, part, scratch) -> {
           running.countDown();
           try {
             goOn.await();
@@ -269,31 +269,36 @@ final class SessionTest {
     }
   }
 
+  private static Slot behind(Slot slot, int channels, int height, int width) {
+    return Slot.of(slot.offset() + slot.size(), channels, height, width);
+  }
+
   /** Every kind of kernel, for the two tests below. */
   private static Model everything() {
     Random random = new Random(7);
     ActivationFunction relu = ActivationFunction.relu();
-    Slot x = Slot.planar(0, 3, 9, 9);
-    Slot conv = Rig.behind(x, 8, 9, 9);
-    Slot mish = Rig.behind(conv, 8, 9, 9);
-    Slot sum = Rig.behind(mish, 8, 9, 9);
-    Slot affine = Rig.behind(sum, 8, 9, 9);
-    Slot max = Rig.behind(affine, 8, 4, 4);
-    Slot mean = Rig.behind(max, 8, 1, 1);
-    Slot linear = Rig.behind(mean, 10, 1, 1);
-    Slot y = Rig.behind(linear, 10, 1, 1);
+    Slot x = Slot.of(0, 3, 9, 9);
+    Slot conv = behind(x, 8, 9, 9);
+    Slot mish = behind(conv, 8, 9, 9);
+    Slot sum = behind(mish, 8, 9, 9);
+    Slot affine = behind(sum, 8, 9, 9);
+    Slot max = behind(affine, 8, 4, 4);
+    Slot mean = behind(max, 8, 1, 1);
+    Slot linear = behind(mean, 10, 1, 1);
+    Slot y = behind(linear, 10, 1, 1);
     return new Program("Everything", SCALAR)
-        .arena(y.offset + y.size())
+        .arena(y.offset() + y.size())
         .input("input", x, 3, 9, 9)
         .step(
             SCALAR.convolution(
-                x,
-                conv,
-                Window.of(3, 3).padding(1, 1, 1, 1),
-                1,
-                Rig.gaussian(random, 8 * 3 * 9),
-                Rig.gaussian(random, 8),
-                relu))
+                new Convolution(
+                        x,
+                        conv,
+                        Window.of(3, 3).padding(1, 1, 1, 1),
+                        1,
+                        Rig.gaussian(random, 8 * 3 * 9))
+                    .bias(Rig.gaussian(random, 8))
+                    .activation(relu)))
         .step(SCALAR.activation(conv, mish, ActivationFunction.mish()))
         .step(SCALAR.add(new Slot[] {conv, mish}, sum, relu))
         .step(SCALAR.affine(sum, affine, Rig.gaussian(random, 8), Rig.gaussian(random, 8), relu))
