@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What turns a kernel's sums into its results: bias, addend, activation. A kernel starts its sums at
- * {@link #bias()}. Without an {@linkplain #adds() addend} it may write them to the output, kept
+ * What turns a kernel's sums into its results: bias, addend, activation. A kernel starts its sums
+ * at {@link #bias()}. Without an {@linkplain #adds() addend} it may write them to the output, kept
  * between {@link #low()} and {@link #high()}; else it {@linkplain #store stores} them through this
  * object, since the addend may lie where the output will. If something {@linkplain #remains()
  * remains}, it is {@linkplain #apply applied} where the output lies, while it is in a near cache.
@@ -55,8 +55,7 @@ final class Epilogue {
         kind == ActivationFunction.Kind.CLIP
             ? activation.a()
             : kind == ActivationFunction.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
-    high =
-        kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
+    high = kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
     remains = !classes.isEmpty() || !bounds(kind);
     dense = output.isDense();
     spills = dense && (addend == null || addend.isDense());
@@ -327,7 +326,12 @@ final class Epilogue {
       float[] bias = convolution.bias();
       if (bias.length != channels * count) {
         throw new IllegalArgumentException(
-            "A bias of " + bias.length + " values for " + channels + " channels in " + count
+            "A bias of "
+                + bias.length
+                + " values for "
+                + channels
+                + " channels in "
+                + count
                 + " classes.");
       }
       int length = channels + lanes;

@@ -5,9 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of matrices in small tiles that stay in registers: pixels by vectors of output channels.
- * A tile takes c[m][·] = clip(start[m][·] + Σ a[rows[m] + shift + i]·w[i][·]) over i &lt; k. One flat
- * loop for each size of tile, since HotSpot keeps sums in registers only there; a tile has at most
- * 24 sums, so that they and a row of weights fit in 32 registers.
+ * A tile takes c[m][·] = clip(start[m][·] + Σ a[rows[m] + shift + i]·w[i][·]) over i &lt; k. One
+ * flat loop for each size of tile, since HotSpot keeps sums in registers only there; a tile has at
+ * most 24 sums, so that they and a row of weights fit in 32 registers.
  */
 final class Gemm {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

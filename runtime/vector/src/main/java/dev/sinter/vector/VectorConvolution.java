@@ -12,8 +12,8 @@ import dev.sinter.kernel.Window;
  * channels. A part is a band of output rows and, where the weights are large, some of the output
  * channels.
  *
- * <p>Kernels of 1 × 1 read the arena. Others read a {@linkplain PaddedBand padded copy}, a kernel row
- * at a time, whose taps lie behind each other; where these are few, whole windows are packed.
+ * <p>Kernels of 1 × 1 read the arena. Others read a {@linkplain PaddedBand padded copy}, a kernel
+ * row at a time, whose taps lie behind each other; where these are few, whole windows are packed.
  */
 final class VectorConvolution implements Kernel {
   // Weights up to this size stay in the second cache from a chunk of pixels to the next; larger

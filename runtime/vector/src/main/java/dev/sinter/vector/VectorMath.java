@@ -14,10 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>With u = 2⁻²⁴, the largest relative error of a rounding: e<sup>t</sup> for t ≤ 0 is
  * 2<sup>k</sup>·(1 + p(r)), r = t − k·ln 2 in two steps. |r| ≤ 0.35, so Taylor's polynomial of
  * degree 7 is cut at r⁷/8! &lt; 0.3u of its value and evaluated within 2u; r has an error of u·|r|
- * and of the rest of ln 2. Together e<sup>t</sup> and e<sup>t</sup> − 1 are within 4u. What is built
- * of them by a few operations without cancellation is within 12u, softplus further within u·|βx|, the
- * rounding of βx. Below e<sup>−87.3</sup> results
- * are 0.
+ * and of the rest of ln 2. Together e<sup>t</sup> and e<sup>t</sup> − 1 are within 4u. What is
+ * built of them by a few operations without cancellation is within 12u, softplus further within
+ * u·|βx|, the rounding of βx. Below e<sup>−87.3</sup> results are 0.
  *
  * <p>NaN stays NaN since comparisons with it are false and every result depends on x.
  */

@@ -4,11 +4,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The transforms of Winograd's minimal filtering F(m, 3), m = 2 or 4, in one dimension: y = Aᵀ((G·g)
- * ⊙ (Bᵀ·d)). The points are 0, ±1 and 0, ±√½, ±√2, and ∞ for both; with these four the errors are a
- * quarter of those with ±1, ±2. Sources: A. Lavin, S. Gray, <i>Fast Algorithms for Convolutional
- * Neural Networks</i>, arXiv 1509.09308; B. Barabasz et al., <i>Error Analysis and Improving the
- * Accuracy of Winograd Convolution for Deep Neural Networks</i>, arXiv 1803.10986.
+ * The transforms of Winograd's minimal filtering F(m, 3), m = 2 or 4, in one dimension: y =
+ * Aᵀ((G·g) ⊙ (Bᵀ·d)). The points are 0, ±1 and 0, ±√½, ±√2, and ∞ for both; with these four the
+ * errors are a quarter of those with ±1, ±2. Sources: A. Lavin, S. Gray, <i>Fast Algorithms for
+ * Convolutional Neural Networks</i>, arXiv 1509.09308; B. Barabasz et al., <i>Error Analysis and
+ * Improving the Accuracy of Winograd Convolution for Deep Neural Networks</i>, arXiv 1803.10986.
  */
 final class Winograd {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -66,8 +66,7 @@ final class Winograd {
    * @param step from an element of d to the next
    * @param toStep from a result to the next
    */
-  static void input(
-      int m, float[] d, int at, int step, float[] t, int to, int toStep, int count) {
+  static void input(int m, float[] d, int at, int step, float[] t, int to, int toStep, int count) {
     if (m == 2) {
       input2(d, at, step, t, to, toStep, count);
     } else {
@@ -116,15 +115,7 @@ final class Winograd {
 
   /** Aᵀ·t of {@code count} channels, plus a bias. */
   static void output(
-      int m,
-      float[] t,
-      int at,
-      int step,
-      float[] y,
-      int to,
-      int toStep,
-      int count,
-      float[] bias) {
+      int m, float[] t, int at, int step, float[] y, int to, int toStep, int count, float[] bias) {
     if (m == 2) {
       output2(t, at, step, y, to, toStep, count, bias);
     } else {

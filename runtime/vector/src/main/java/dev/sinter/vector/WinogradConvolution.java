@@ -8,10 +8,10 @@ import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
 
 /**
- * A 3 × 3 convolution by {@link Winograd}'s minimal filtering: the map in overlapping tiles of m + 2,
- * each transformed; one product of matrices, tiles by channels, for each of the (m + 2)² elements;
- * back to tiles of m × m. The filters are transformed ahead, in double, and rounded once. A part is
- * a band of rows of tiles.
+ * A 3 × 3 convolution by {@link Winograd}'s minimal filtering: the map in overlapping tiles of m +
+ * 2, each transformed; one product of matrices, tiles by channels, for each of the (m + 2)²
+ * elements; back to tiles of m × m. The filters are transformed ahead, in double, and rounded once.
+ * A part is a band of rows of tiles.
  */
 final class WinogradConvolution implements Kernel {
   private static final int PART_PRODUCTS = 2_000_000; // some 20 µs without the transforms
@@ -209,8 +209,7 @@ final class WinogradConvolution implements Kernel {
     for (int j = 0; j < n; j++) {
       int at = from + j * outputPlane();
       int to = half + j * outputStride;
-      Winograd.output(
-          m, buffer, at, n * outputPlane(), buffer, to, toStep, outputStride, zeros);
+      Winograd.output(m, buffer, at, n * outputPlane(), buffer, to, toStep, outputStride, zeros);
     }
     int row = tile / tilesPerRow * m;
     int column = tile % tilesPerRow * m;
@@ -229,8 +228,7 @@ final class WinogradConvolution implements Kernel {
           outputStride,
           weights.bias);
       int position = (row + i) * output.width() + column;
-      epilogue.store(
-          buffer, to, outputStride, arena, position, width, 0, output.channels());
+      epilogue.store(buffer, to, outputStride, arena, position, width, 0, output.channels());
     }
   }
 }

@@ -201,11 +201,17 @@ final class VectorConvolutionTest {
       this.window = window;
       this.groups = groups;
       int rows =
-          height + window.top() + window.bottom()
-              - (window.kernelHeight() - 1) * window.dilationHeight() - 1;
+          height
+              + window.top()
+              + window.bottom()
+              - (window.kernelHeight() - 1) * window.dilationHeight()
+              - 1;
       int columns =
-          width + window.left() + window.right()
-              - (window.kernelWidth() - 1) * window.dilationWidth() - 1;
+          width
+              + window.left()
+              + window.right()
+              - (window.kernelWidth() - 1) * window.dilationWidth()
+              - 1;
       input = Slot.of(5, in, height, width);
       output =
           Slot.of(
@@ -287,10 +293,10 @@ final class VectorConvolutionTest {
       int kernelWidth = window.kernelWidth();
       int taps = window.kernelHeight() * kernelWidth;
       for (int tap = 0; tap < taps; tap++) {
-        int y = i * window.strideHeight() - window.top()
-            + tap / kernelWidth * window.dilationHeight();
-        int x = j * window.strideWidth() - window.left()
-            + tap % kernelWidth * window.dilationWidth();
+        int y =
+            i * window.strideHeight() - window.top() + tap / kernelWidth * window.dilationHeight();
+        int x =
+            j * window.strideWidth() - window.left() + tap % kernelWidth * window.dilationWidth();
         boolean inside = y >= 0 && y < input.height() && x >= 0 && x < input.width();
         for (int c = 0; c < perGroup; c++) {
           double value =
@@ -364,10 +370,28 @@ final class VectorConvolutionTest {
 
     @Override
     public String toString() {
-      return input.channels() + "×" + input.height() + "×" + input.width() + " to "
-          + output.channels() + "×" + output.height() + "×" + output.width() + ", kernel "
-          + window.kernelHeight() + "×" + window.kernelWidth() + ", groups " + groups + ", "
-          + activation.kind() + ", " + algorithm + (adds ? ", addend" : "");
+      return input.channels()
+          + "×"
+          + input.height()
+          + "×"
+          + input.width()
+          + " to "
+          + output.channels()
+          + "×"
+          + output.height()
+          + "×"
+          + output.width()
+          + ", kernel "
+          + window.kernelHeight()
+          + "×"
+          + window.kernelWidth()
+          + ", groups "
+          + groups
+          + ", "
+          + activation.kind()
+          + ", "
+          + algorithm
+          + (adds ? ", addend" : "");
     }
   }
 }
