@@ -119,6 +119,11 @@ final class Epilogue {
     return remains ? Float.POSITIVE_INFINITY : high;
   }
 
+  /** Whether {@link #store} has to keep something between bounds. */
+  boolean bounds() {
+    return low() > Float.NEGATIVE_INFINITY || high() < Float.POSITIVE_INFINITY;
+  }
+
   /** Whether something is added, so that the sums must be stored by {@link #store}. */
   boolean adds() {
     return addend != null;
@@ -132,7 +137,8 @@ final class Epilogue {
   /**
    * Moves sums to the output, adding the addend and keeping to the bounds on the way.
    *
-   * @param sums channels [channel, channel + channels) of consecutive positions
+   * @param sums channels [channel, channel + channels) of consecutive positions; without an addend
+   *     they may be in the output already
    * @param at the first sum
    * @param stride floats from a position's sums to the next one's
    * @param position the first position, y·W + x

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of matrices in small tiles that stay in registers: pixels by vectors of output channels.
- * A tile takes c[m][·] = clip(start[m][·] + Σ a[rows[m] + shift + i]·w[i][·]) over i &lt; k. One
+ * A tile takes c[m][·] = start[m][·] + Σ a[rows[m] + shift + i]·w[i][·] over i &lt; k. One
  * flat loop for each size of tile, since HotSpot keeps sums in registers only there; a tile has at
  * most 24 sums, so that they and a row of weights fit in 32 registers.
  */
@@ -53,22 +53,20 @@ final class Gemm {
       int startStride,
       float[] c,
       int at,
-      int stride,
-      float low,
-      float high) {
+      int stride) {
     int pixels = pixels(vectors);
     for (int m = 0; m < count; m += pixels) {
       int from = startAt + m * startStride;
       int to = at + m * stride;
       if (vectors == 4) {
         tile6x4(
-            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride, low, high);
+            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
       } else if (vectors == 2) {
         tile8x2(
-            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride, low, high);
+            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
       } else {
         tile12x1(
-            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride, low, high);
+            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
       }
     }
   }
@@ -87,9 +85,7 @@ final class Gemm {
       int startStride,
       float[] c,
       int at,
-      int stride,
-      float low,
-      float high) {
+      int stride) {
     int a0 = rows[row] + shift;
     int a1 = rows[row + 1] + shift;
     int a2 = rows[row + 2] + shift;
@@ -164,35 +160,35 @@ final class Gemm {
       c53 = x5.fma(w3, c53);
     }
     int t0 = at;
-    VectorMath.clip(c00, low, high).intoArray(c, t0);
-    VectorMath.clip(c01, low, high).intoArray(c, t0 + LANES);
-    VectorMath.clip(c02, low, high).intoArray(c, t0 + 2 * LANES);
-    VectorMath.clip(c03, low, high).intoArray(c, t0 + 3 * LANES);
+    c00.intoArray(c, t0);
+    c01.intoArray(c, t0 + LANES);
+    c02.intoArray(c, t0 + 2 * LANES);
+    c03.intoArray(c, t0 + 3 * LANES);
     int t1 = at + stride;
-    VectorMath.clip(c10, low, high).intoArray(c, t1);
-    VectorMath.clip(c11, low, high).intoArray(c, t1 + LANES);
-    VectorMath.clip(c12, low, high).intoArray(c, t1 + 2 * LANES);
-    VectorMath.clip(c13, low, high).intoArray(c, t1 + 3 * LANES);
+    c10.intoArray(c, t1);
+    c11.intoArray(c, t1 + LANES);
+    c12.intoArray(c, t1 + 2 * LANES);
+    c13.intoArray(c, t1 + 3 * LANES);
     int t2 = at + 2 * stride;
-    VectorMath.clip(c20, low, high).intoArray(c, t2);
-    VectorMath.clip(c21, low, high).intoArray(c, t2 + LANES);
-    VectorMath.clip(c22, low, high).intoArray(c, t2 + 2 * LANES);
-    VectorMath.clip(c23, low, high).intoArray(c, t2 + 3 * LANES);
+    c20.intoArray(c, t2);
+    c21.intoArray(c, t2 + LANES);
+    c22.intoArray(c, t2 + 2 * LANES);
+    c23.intoArray(c, t2 + 3 * LANES);
     int t3 = at + 3 * stride;
-    VectorMath.clip(c30, low, high).intoArray(c, t3);
-    VectorMath.clip(c31, low, high).intoArray(c, t3 + LANES);
-    VectorMath.clip(c32, low, high).intoArray(c, t3 + 2 * LANES);
-    VectorMath.clip(c33, low, high).intoArray(c, t3 + 3 * LANES);
+    c30.intoArray(c, t3);
+    c31.intoArray(c, t3 + LANES);
+    c32.intoArray(c, t3 + 2 * LANES);
+    c33.intoArray(c, t3 + 3 * LANES);
     int t4 = at + 4 * stride;
-    VectorMath.clip(c40, low, high).intoArray(c, t4);
-    VectorMath.clip(c41, low, high).intoArray(c, t4 + LANES);
-    VectorMath.clip(c42, low, high).intoArray(c, t4 + 2 * LANES);
-    VectorMath.clip(c43, low, high).intoArray(c, t4 + 3 * LANES);
+    c40.intoArray(c, t4);
+    c41.intoArray(c, t4 + LANES);
+    c42.intoArray(c, t4 + 2 * LANES);
+    c43.intoArray(c, t4 + 3 * LANES);
     int t5 = at + 5 * stride;
-    VectorMath.clip(c50, low, high).intoArray(c, t5);
-    VectorMath.clip(c51, low, high).intoArray(c, t5 + LANES);
-    VectorMath.clip(c52, low, high).intoArray(c, t5 + 2 * LANES);
-    VectorMath.clip(c53, low, high).intoArray(c, t5 + 3 * LANES);
+    c50.intoArray(c, t5);
+    c51.intoArray(c, t5 + LANES);
+    c52.intoArray(c, t5 + 2 * LANES);
+    c53.intoArray(c, t5 + 3 * LANES);
   }
 
   /** 8 pixels by 2 vectors. */
@@ -209,9 +205,7 @@ final class Gemm {
       int startStride,
       float[] c,
       int at,
-      int stride,
-      float low,
-      float high) {
+      int stride) {
     int a0 = rows[row] + shift;
     int a1 = rows[row + 1] + shift;
     int a2 = rows[row + 2] + shift;
@@ -274,29 +268,29 @@ final class Gemm {
       c71 = x7.fma(w1, c71);
     }
     int t0 = at;
-    VectorMath.clip(c00, low, high).intoArray(c, t0);
-    VectorMath.clip(c01, low, high).intoArray(c, t0 + LANES);
+    c00.intoArray(c, t0);
+    c01.intoArray(c, t0 + LANES);
     int t1 = at + stride;
-    VectorMath.clip(c10, low, high).intoArray(c, t1);
-    VectorMath.clip(c11, low, high).intoArray(c, t1 + LANES);
+    c10.intoArray(c, t1);
+    c11.intoArray(c, t1 + LANES);
     int t2 = at + 2 * stride;
-    VectorMath.clip(c20, low, high).intoArray(c, t2);
-    VectorMath.clip(c21, low, high).intoArray(c, t2 + LANES);
+    c20.intoArray(c, t2);
+    c21.intoArray(c, t2 + LANES);
     int t3 = at + 3 * stride;
-    VectorMath.clip(c30, low, high).intoArray(c, t3);
-    VectorMath.clip(c31, low, high).intoArray(c, t3 + LANES);
+    c30.intoArray(c, t3);
+    c31.intoArray(c, t3 + LANES);
     int t4 = at + 4 * stride;
-    VectorMath.clip(c40, low, high).intoArray(c, t4);
-    VectorMath.clip(c41, low, high).intoArray(c, t4 + LANES);
+    c40.intoArray(c, t4);
+    c41.intoArray(c, t4 + LANES);
     int t5 = at + 5 * stride;
-    VectorMath.clip(c50, low, high).intoArray(c, t5);
-    VectorMath.clip(c51, low, high).intoArray(c, t5 + LANES);
+    c50.intoArray(c, t5);
+    c51.intoArray(c, t5 + LANES);
     int t6 = at + 6 * stride;
-    VectorMath.clip(c60, low, high).intoArray(c, t6);
-    VectorMath.clip(c61, low, high).intoArray(c, t6 + LANES);
+    c60.intoArray(c, t6);
+    c61.intoArray(c, t6 + LANES);
     int t7 = at + 7 * stride;
-    VectorMath.clip(c70, low, high).intoArray(c, t7);
-    VectorMath.clip(c71, low, high).intoArray(c, t7 + LANES);
+    c70.intoArray(c, t7);
+    c71.intoArray(c, t7 + LANES);
   }
 
   /** 12 pixels by 1 vector. */
@@ -313,9 +307,7 @@ final class Gemm {
       int startStride,
       float[] c,
       int at,
-      int stride,
-      float low,
-      float high) {
+      int stride) {
     int a0 = rows[row] + shift;
     int a1 = rows[row + 1] + shift;
     int a2 = rows[row + 2] + shift;
@@ -381,28 +373,28 @@ final class Gemm {
       c110 = x11.fma(w0, c110);
     }
     int t0 = at;
-    VectorMath.clip(c00, low, high).intoArray(c, t0);
+    c00.intoArray(c, t0);
     int t1 = at + stride;
-    VectorMath.clip(c10, low, high).intoArray(c, t1);
+    c10.intoArray(c, t1);
     int t2 = at + 2 * stride;
-    VectorMath.clip(c20, low, high).intoArray(c, t2);
+    c20.intoArray(c, t2);
     int t3 = at + 3 * stride;
-    VectorMath.clip(c30, low, high).intoArray(c, t3);
+    c30.intoArray(c, t3);
     int t4 = at + 4 * stride;
-    VectorMath.clip(c40, low, high).intoArray(c, t4);
+    c40.intoArray(c, t4);
     int t5 = at + 5 * stride;
-    VectorMath.clip(c50, low, high).intoArray(c, t5);
+    c50.intoArray(c, t5);
     int t6 = at + 6 * stride;
-    VectorMath.clip(c60, low, high).intoArray(c, t6);
+    c60.intoArray(c, t6);
     int t7 = at + 7 * stride;
-    VectorMath.clip(c70, low, high).intoArray(c, t7);
+    c70.intoArray(c, t7);
     int t8 = at + 8 * stride;
-    VectorMath.clip(c80, low, high).intoArray(c, t8);
+    c80.intoArray(c, t8);
     int t9 = at + 9 * stride;
-    VectorMath.clip(c90, low, high).intoArray(c, t9);
+    c90.intoArray(c, t9);
     int t10 = at + 10 * stride;
-    VectorMath.clip(c100, low, high).intoArray(c, t10);
+    c100.intoArray(c, t10);
     int t11 = at + 11 * stride;
-    VectorMath.clip(c110, low, high).intoArray(c, t11);
+    c110.intoArray(c, t11);
   }
 }

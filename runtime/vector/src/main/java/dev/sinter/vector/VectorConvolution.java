@@ -228,6 +228,11 @@ final class VectorConvolution implements Kernel {
     if (whole > 0) {
       int at = output.position(position) + weights.channel[block];
       products(a, starts, firstRow, shift, block, whole, arena, at, output.pixelStride());
+      if (epilogue.bounds()) {
+        int channels = weights.channels[block];
+        int first = weights.channel[block];
+        epilogue.store(arena, at, output.pixelStride(), arena, position, whole, first, channels);
+      }
     }
     if (whole < pixels) {
       int stride = vectors * Gemm.LANES;
@@ -262,7 +267,6 @@ final class VectorConvolution implements Kernel {
     int columns = runs / window.kernelHeight(); // runs in a kernel row; 0 if windows are packed
     for (int run = 0; run < runs; run++) {
       int move = shift + (runs == 1 ? 0 : move(run, columns));
-      boolean last = run == runs - 1;
       Gemm.run(
           vectors,
           count,
@@ -278,9 +282,7 @@ final class VectorConvolution implements Kernel {
           run == 0 ? 0 : stride,
           c,
           at,
-          stride,
-          last && !epilogue.adds() ? epilogue.low() : Float.NEGATIVE_INFINITY,
-          last && !epilogue.adds() ? epilogue.high() : Float.POSITIVE_INFINITY);
+          stride);
     }
   }
 

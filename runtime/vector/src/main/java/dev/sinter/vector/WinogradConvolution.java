@@ -195,9 +195,7 @@ final class WinogradConvolution implements Kernel {
             0,
             buffer,
             outputPlanes() + element * outputPlane() + channel,
-            outputStride,
-            Float.NEGATIVE_INFINITY,
-            Float.POSITIVE_INFINITY);
+            outputStride);
       }
     }
   }
