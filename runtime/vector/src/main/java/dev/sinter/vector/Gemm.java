@@ -5,9 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of matrices in small tiles that stay in registers: pixels by vectors of output channels.
- * A tile takes c[m][·] = start[m][·] + Σ a[rows[m] + shift + i]·w[i][·] over i &lt; k. One
- * flat loop for each size of tile, since HotSpot keeps sums in registers only there; a tile has at
- * most 24 sums, so that they and a row of weights fit in 32 registers.
+ * A tile takes c[m][·] = start[m][·] + Σ a[rows[m] + shift + i]·w[i][·] over i &lt; k. One flat
+ * loop for each size of tile, since HotSpot keeps sums in registers only there; a tile has at most
+ * 24 sums, so that they and a row of weights fit in 32 registers.
  */
 final class Gemm {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -59,14 +59,11 @@ final class Gemm {
       int from = startAt + m * startStride;
       int to = at + m * stride;
       if (vectors == 4) {
-        tile6x4(
-            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
+        tile6x4(a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
       } else if (vectors == 2) {
-        tile8x2(
-            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
+        tile8x2(a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
       } else {
-        tile12x1(
-            a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
+        tile12x1(a, rows, row + m, shift, w, wAt, k, start, from, startStride, c, to, stride);
       }
     }
   }
