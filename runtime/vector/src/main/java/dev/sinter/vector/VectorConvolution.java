@@ -143,7 +143,7 @@ final class VectorConvolution implements Kernel {
   }
 
   private int free() {
-    return sums() + chunk * 2 * Gemm.LANES;
+    return sums() + chunk * 4 * Gemm.LANES;
   }
 
   @Override
