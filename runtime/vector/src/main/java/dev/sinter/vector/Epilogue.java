@@ -1,0 +1,388 @@
+package dev.sinter.vector;
+
+import dev.sinter.kernel.ActivationFunction;
+import dev.sinter.kernel.Convolution;
+import dev.sinter.kernel.Slot;
+import dev.sinter.kernel.Window;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What turns a kernel's sums into its results: bias, addend, activation. A kernel starts its sums
+ * at {@link #bias()}. Without an {@linkplain #adds() addend} it may write them to the output, kept
+ * between {@link #low()} and {@link #high()}; else it {@linkplain #store stores} them through this
+ * object, since the addend may lie where the output will. If something {@linkplain #remains()
+ * remains}, it is {@linkplain #apply applied} where the output lies, while it is in a near cache.
+ * Immutable.
+ */
+final class Epilogue {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  /** The floats that {@link #apply} needs of a thread's buffer. */
+  static final int SCRATCH = LANES;
+
+  private final Slot output;
+  private final @Nullable Slot addend;
+  private final ActivationFunction activation;
+  private final float[] bias;
+  private final Classes classes;
+  private final float[] slopes; // repeated by one vector
+  private final boolean remains;
+  private final boolean dense;
+  private final boolean spills; // whether whole vectors may be read and written over a position
+  private final int margin; // the last positions, which would spill beyond the part
+  private final VectorMask<Float> tail; // the lanes of a position's last vector
+  private final float low; // of the activation
+  private final float high;
+
+  private Epilogue(
+      Slot output,
+      float[] bias,
+      Classes classes,
+      @Nullable Slot addend,
+      ActivationFunction activation) {
+    this.output = output;
+    this.bias = bias;
+    this.classes = classes;
+    this.addend = addend;
+    this.activation = activation;
+    ActivationFunction.Kind kind = activation.kind();
+    low =
+        kind == ActivationFunction.Kind.CLIP
+            ? activation.a()
+            : kind == ActivationFunction.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
+    high = kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
+    remains = !classes.isEmpty() || !bounds(kind);
+    dense = output.isDense();
+    spills = dense && (addend == null || addend.isDense());
+    margin = Window.ceil(LANES - output.channels() % LANES, output.channels());
+    tail = SPECIES.indexInRange(0, output.channels() % LANES);
+    slopes = kind == ActivationFunction.Kind.PRELU ? slopes(activation, output.channels()) : bias;
+  }
+
+  /** Only an activation. */
+  static Epilogue of(Slot output, ActivationFunction activation) {
+    return of(output, new float[output.channels()], activation);
+  }
+
+  /**
+   * A bias and an activation.
+   *
+   * @param bias [O]
+   */
+  static Epilogue of(Slot output, float[] bias, ActivationFunction activation) {
+    return new Epilogue(output, bias, Classes.NONE, null, activation);
+  }
+
+  /** What a convolution asks for. */
+  static Epilogue of(Convolution convolution) {
+    Slot output = convolution.output();
+    boolean uniform = convolution.bias().length == output.channels();
+    return new Epilogue(
+        output,
+        uniform ? convolution.bias() : new float[output.channels()],
+        uniform ? Classes.NONE : Classes.of(convolution, LANES),
+        convolution.addend(),
+        convolution.activation());
+  }
+
+  private static boolean bounds(ActivationFunction.Kind kind) {
+    return kind == ActivationFunction.Kind.IDENTITY
+        || kind == ActivationFunction.Kind.RELU
+        || kind == ActivationFunction.Kind.CLIP;
+  }
+
+  private static float[] slopes(ActivationFunction activation, int channels) {
+    float[] slopes = new float[channels + LANES];
+    for (int i = 0; i < slopes.length; i++) {
+      slopes[i] = activation.slope(i % channels);
+    }
+    return slopes;
+  }
+
+  /** What a kernel's sums start at, [O]. */
+  float[] bias() {
+    return bias;
+  }
+
+  /** What is stored in place of smaller values. NaN is not smaller. */
+  float low() {
+    return remains ? Float.NEGATIVE_INFINITY : low;
+  }
+
+  /** What is stored in place of larger values. NaN is not larger. */
+  float high() {
+    return remains ? Float.POSITIVE_INFINITY : high;
+  }
+
+  /** Whether {@link #store} has to keep something between bounds. */
+  boolean bounds() {
+    return low() > Float.NEGATIVE_INFINITY || high() < Float.POSITIVE_INFINITY;
+  }
+
+  /** Whether something is added, so that the sums must be stored by {@link #store}. */
+  boolean adds() {
+    return addend != null;
+  }
+
+  /** Whether {@link #apply} has anything to do. */
+  boolean remains() {
+    return remains;
+  }
+
+  /**
+   * Moves sums to the output, adding the addend and keeping to the bounds on the way.
+   *
+   * @param sums channels [channel, channel + channels) of consecutive positions; without an addend
+   *     they may be in the output already
+   * @param at the first sum
+   * @param stride floats from a position's sums to the next one's
+   * @param position the first position, y·W + x
+   */
+  void store(
+      float[] sums,
+      int at,
+      int stride,
+      float[] arena,
+      int position,
+      int positions,
+      int channel,
+      int channels) {
+    int rest = channels % LANES;
+    int whole = channels - rest;
+    int spilling = rest > 0 && spills && channels == output.channels() ? positions - margin : 0;
+    for (int i = 0; i < positions; i++) {
+      int from = at + i * stride;
+      int to = output.position(position + i) + channel;
+      Slot other = addend == null ? output : addend;
+      int added = other.position(position + i) + channel;
+      if (addend == null) {
+        move(sums, from, arena, to, whole, low(), high());
+      } else {
+        add(sums, from, arena, added, to, whole, low(), high());
+      }
+      if (i < spilling) {
+        spill(sums, from + whole, arena, added + whole, to + whole);
+      } else {
+        for (int c = whole; c < channels; c++) {
+          float sum = addend == null ? sums[from + c] : sums[from + c] + arena[added + c];
+          arena[to + c] = clip(sum, low(), high());
+        }
+      }
+    }
+  }
+
+  private static void move(
+      float[] sums, int at, float[] arena, int to, int count, float low, float high) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, sums, at + i);
+      VectorMath.clip(sum, low, high).intoArray(arena, to + i);
+    }
+  }
+
+  private static void add(
+      float[] sums, int at, float[] arena, int other, int to, int count, float low, float high) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector sum =
+          FloatVector.fromArray(SPECIES, sums, at + i)
+              .add(FloatVector.fromArray(SPECIES, arena, other + i));
+      VectorMath.clip(sum, low, high).intoArray(arena, to + i);
+    }
+  }
+
+  /** The last channels of a position, with the next positions' channels written back unchanged. */
+  private void spill(float[] sums, int at, float[] arena, int other, int to) {
+    FloatVector sum = FloatVector.fromArray(SPECIES, sums, at);
+    if (addend != null) {
+      sum = sum.add(FloatVector.fromArray(SPECIES, arena, other));
+    }
+    FloatVector old = FloatVector.fromArray(SPECIES, arena, to);
+    old.blend(VectorMath.clip(sum, low(), high()), tail).intoArray(arena, to);
+  }
+
+  private static float clip(float x, float low, float high) {
+    return x < low ? low : x > high ? high : x;
+  }
+
+  /**
+   * Finishes the positions [from, to), numbered y·W + x, in the output's slot: what neither a
+   * kernel's bounds nor {@link #store} did.
+   *
+   * @param buffer a thread's
+   * @param free where {@link #SCRATCH} floats of it may be overwritten
+   */
+  void apply(float[] arena, int from, int to, float[] buffer, int free) {
+    if (!remains) {
+      return;
+    }
+    if (classes.isEmpty()) {
+      run(arena, from, to, -1, buffer, free);
+      return;
+    }
+    int position = from;
+    while (position < to) {
+      int end = Math.min(to, classes.end(position));
+      run(arena, position, end, classes.at(position), buffer, free);
+      position = end;
+    }
+  }
+
+  /** Finishes positions that are of one class; its biases begin at {@code table}. */
+  private void run(float[] arena, int from, int to, int table, float[] buffer, int free) {
+    int channels = output.channels();
+    if (dense) {
+      line(arena, from, (to - from) * channels, table, buffer, free);
+      return;
+    }
+    for (int position = from; position < to; position++) {
+      line(arena, position, channels, table, buffer, free);
+    }
+  }
+
+  /** Finishes consecutive floats from a position on: whole vectors in place, the others aside. */
+  private void line(float[] arena, int position, int count, int table, float[] buffer, int free) {
+    int at = output.position(position);
+    int rest = count % LANES;
+    int whole = count - rest;
+    if (rest > 0) {
+      System.arraycopy(arena, at + whole, buffer, free, rest);
+    }
+    finish(arena, at, whole, table, 0);
+    if (rest > 0) {
+      finish(buffer, free, LANES, table, whole % output.channels());
+      System.arraycopy(buffer, free, arena, at + whole, rest);
+    }
+  }
+
+  /** Finishes whole vectors of {@code values}, the first float of which is of that channel. */
+  private void finish(float[] values, int at, int count, int table, int channel) {
+    if (table >= 0) {
+      addTable(values, at, count, classes.values(), table, channel, output.channels());
+    }
+    if (bounds(activation.kind())) {
+      clip(values, at, count, low, high);
+    }
+    if (activation.kind() == ActivationFunction.Kind.PRELU) {
+      prelu(values, at, count, slopes, channel, output.channels());
+    } else if (!bounds(activation.kind())) {
+      VectorMath.apply(activation, values, at, count);
+    }
+  }
+
+  private static void addTable(
+      float[] values, int at, int count, float[] table, int from, int channel, int channels) {
+    int step = LANES % channels;
+    int c = channel;
+    for (int i = at; i < at + count; i += LANES) {
+      FloatVector.fromArray(SPECIES, values, i)
+          .add(FloatVector.fromArray(SPECIES, table, from + c))
+          .intoArray(values, i);
+      c += step;
+      c -= c >= channels ? channels : 0;
+    }
+  }
+
+  private static void clip(float[] values, int at, int count, float low, float high) {
+    for (int i = at; i < at + count; i += LANES) {
+      VectorMath.clip(FloatVector.fromArray(SPECIES, values, i), low, high).intoArray(values, i);
+    }
+  }
+
+  private static void prelu(
+      float[] values, int at, int count, float[] slopes, int channel, int channels) {
+    int step = LANES % channels;
+    int c = channel;
+    for (int i = at; i < at + count; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, values, i);
+      x.blend(x.mul(FloatVector.fromArray(SPECIES, slopes, c)), x.lt(0)).intoArray(values, i);
+      c += step;
+      c -= c >= channels ? channels : 0;
+    }
+  }
+
+  /** The biases of the classes of places, each class's repeated by one vector. */
+  private static final class Classes {
+    static final Classes NONE = new Classes(new float[0], 0, new int[0], new int[0], 1);
+
+    private final float[] values;
+    private final int length; // of a class in the values
+    private final int[] rows; // the class of each row
+    private final int[] columns; // where each class of columns begins, and the width
+    private final int width;
+
+    private Classes(float[] values, int length, int[] rows, int[] columns, int width) {
+      this.values = values;
+      this.length = length;
+      this.rows = rows;
+      this.columns = columns;
+      this.width = width;
+    }
+
+    static Classes of(Convolution convolution, int lanes) {
+      Slot input = convolution.input();
+      Slot output = convolution.output();
+      int[] begins = convolution.window().rowClasses(output.height(), input.height());
+      int[] columns = convolution.window().columnClasses(output.width(), input.width());
+      int channels = output.channels();
+      int count = begins.length * columns.length;
+      float[] bias = convolution.bias();
+      if (bias.length != channels * count) {
+        throw new IllegalArgumentException(
+            "A bias of "
+                + bias.length
+                + " values for "
+                + channels
+                + " channels in "
+                + count
+                + " classes.");
+      }
+      int length = channels + lanes;
+      float[] values = new float[count * length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = bias[i % length % channels * count + i / length];
+      }
+      int[] rows = new int[output.height()];
+      for (int begin : begins) {
+        if (begin > 0) {
+          rows[begin] = 1;
+        }
+      }
+      Arrays.parallelPrefix(rows, Integer::sum);
+      int[] ends = Arrays.copyOf(columns, columns.length + 1);
+      ends[columns.length] = output.width();
+      return new Classes(values, length, rows, ends, output.width());
+    }
+
+    boolean isEmpty() {
+      return length == 0;
+    }
+
+    float[] values() {
+      return values;
+    }
+
+    /** Where the biases of a position are. */
+    int at(int position) {
+      int columnClass = column(position % width);
+      return (rows[position / width] * (columns.length - 1) + columnClass) * length;
+    }
+
+    /** The first position behind this one that may be of another class. */
+    int end(int position) {
+      int x = position % width;
+      return position - x + columns[column(x) + 1];
+    }
+
+    private int column(int x) {
+      int s = 0;
+      while (columns[s + 1] <= x) {
+        s++;
+      }
+      return s;
+    }
+  }
+}
