@@ -16,8 +16,19 @@ public interface Backend {
    */
   default void warmUp() {}
 
-  /** The kernels for this machine. */
+  /**
+   * The kernels for a program on this JVM: those that the system property {@code sinter.backend}
+   * names, {@code scalar} or {@code vector}; without it the scalar ones, and where {@code
+   * sinter-runtime-vector} can run, its own as soon as they are warm.
+   *
+   * @throws IllegalStateException if the property names kernels that cannot run, with the reason
+   */
   static Backend preferred() {
+    return BackendChoice.make();
+  }
+
+  /** The kernels in plain Java, which run everywhere. */
+  static Backend scalar() {
     return new ScalarBackend();
   }
 

@@ -11,9 +11,9 @@ import java.util.Map;
 /**
  * Which values share memory. A block holds one value and whatever else lies among its channels: the
  * value in other shapes, slices of it, and what a concatenation joins, which is computed in its
- * place there and never copied. All of them have as many positions. All that lies at one place of a block is the same, until the last of it
- * is read by an operator that may write where it reads; so a block may live from the first of its
- * values to the last, and nothing in it is lost.
+ * place there and never copied. All of them have as many positions. All that lies at one place of a
+ * block is the same, until the last of it is read by an operator that may write where it reads; so
+ * a block may live from the first of its values to the last, and nothing in it is lost.
  *
  * <p>Values are let share one after the other, and only where the most that is alive at one step
  * does not grow: a block can live longer than its parts would, so sharing can also cost memory.

@@ -377,8 +377,7 @@ final class PlanTest {
                     .isEqualTo(step.node().inputs().stream().map(plan::region).toList());
                 assertThat(step.output()).isEqualTo(plan.region(step.node().id()));
                 assertThat(step.output().shape()).isEqualTo(step.node().shape());
-                assertThat(step.output().pixelStride())
-                    .isAtLeast(step.output().shape().channels());
+                assertThat(step.output().pixelStride()).isAtLeast(step.output().shape().channels());
               }
             });
   }

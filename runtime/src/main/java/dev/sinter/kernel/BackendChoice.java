@@ -1,0 +1,81 @@
+package dev.sinter.kernel;
+
+import java.util.Iterator;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kernels run: those that the system property {@code sinter.backend} names, {@code scalar} or
+ * {@code vector}; else the scalar ones first and, where there are others, those later, one by one.
+ * The first choice of a JVM is logged, with its reason.
+ */
+final class BackendChoice {
+  private static final String PROPERTY = "sinter.backend";
+  private static final String MISSING =
+      "sinter-runtime-vector is not on the class path. Add this artifact.";
+
+  private static final AtomicBoolean SAID = new AtomicBoolean();
+
+  private final Backend scalar = new ScalarBackend();
+  private final @Nullable BackendProvider provider; // if it can be used
+  private final @Nullable String obstacle; // if not, why
+
+  private BackendChoice() {
+    BackendProvider found = null;
+    String reason = MISSING;
+    try {
+      Iterator<BackendProvider> all =
+          ServiceLoader.load(BackendProvider.class, BackendProvider.class.getClassLoader())
+              .iterator();
+      if (all.hasNext()) {
+        found = all.next();
+        reason = found.obstacle();
+      }
+    } catch (ServiceConfigurationError | LinkageError e) {
+      reason = "Its kernels cannot be loaded: " + e + ".";
+    }
+    provider = reason == null ? found : null;
+    obstacle = reason;
+  }
+
+  /** The kernels for a program. */
+  static Backend make() {
+    return new BackendChoice().of(System.getProperty(PROPERTY));
+  }
+
+  private Backend of(@Nullable String forced) {
+    BackendProvider other = provider;
+    if (forced == null) {
+      return other == null
+          ? said(scalar, obstacle)
+          : said(new Takeover(scalar, other.backend()), "vector kernels take over when warm");
+    }
+    if (forced.equals("scalar")) {
+      return said(scalar, PROPERTY + " says so");
+    }
+    if (!forced.equals("vector")) {
+      throw new IllegalStateException(
+          "The system property "
+              + PROPERTY
+              + " is '"
+              + forced
+              + "'; it must be scalar or vector, or not be set.");
+    }
+    if (other == null) {
+      throw new IllegalStateException(
+          "The system property " + PROPERTY + " is vector, which cannot be: " + obstacle);
+    }
+    return said(other.backend(), PROPERTY + " says so");
+  }
+
+  private static Backend said(Backend backend, @Nullable String reason) {
+    if (SAID.compareAndSet(false, true)) {
+      Logger.getLogger("dev.sinter").log(Level.CONFIG, backend.name() + " kernels: " + reason);
+    }
+    return backend;
+  }
+}
