@@ -63,22 +63,87 @@ final class Epilogue {
   }
 
   /**
-   * Finishes some channels of one position.
+   * Finishes some channels of the positions [from, to).
    *
-   * @param sums of the channels [channel, channel + count), from index 0 on; overwritten
+   * @param sums of the channels [channel, channel + count), a position behind the other from index
+   *     0 on; overwritten
    * @param spare a row as long
    */
-  void finishPosition(
-      float[] arena, int position, int channel, int count, float[] sums, float[] spare) {
+  void finishPositions(
+      float[] arena, int from, int to, int channel, int count, float[] sums, float[] spare) {
     int width = output.width();
-    int place = rowClasses[position / width] + columnClasses[position % width];
-    System.arraycopy(bias[place], channel, spare, 0, count);
-    Rows.add(sums, spare, count);
-    if (addend != null) {
-      System.arraycopy(arena, addend.position(position) + channel, spare, 0, count);
-      Rows.add(sums, spare, count);
+    for (int p = from; p < to; p++) {
+      int place = rowClasses[p / width] + columnClasses[p % width];
+      System.arraycopy(bias[place], channel, spare, (p - from) * count, count);
     }
-    activation.applyToChannels(sums, 0, channel, count);
-    System.arraycopy(sums, 0, arena, output.position(position) + channel, count);
+    Rows.add(sums, spare, (to - from) * count);
+    if (addend != null) {
+      for (int p = from; p < to; p++) {
+        int x = addend.position(p) + channel;
+        System.arraycopy(arena, x, spare, (p - from) * count, count);
+      }
+      Rows.add(sums, spare, (to - from) * count);
+    }
+    if (activation.dependsOnChannel()) {
+      for (int p = 0; p < to - from; p++) {
+        activation.applyToChannels(sums, p * count, channel, count);
+      }
+    } else {
+      activation.apply(sums, 0, (to - from) * count, channel);
+    }
+    if (output.isDense() && count == output.channels()) {
+      System.arraycopy(sums, 0, arena, output.position(from), (to - from) * count);
+      return;
+    }
+    for (int p = from; p < to; p++) {
+      int y = output.position(p) + channel;
+      System.arraycopy(sums, (p - from) * count, arena, y, count);
+    }
+  }
+
+  /**
+   * Finishes one channel of a block of the map.
+   *
+   * @param i the first row of the block
+   * @param j its first column
+   * @param sums the lines of the block from index 0 on; overwritten
+   * @param pitch floats from line to line
+   */
+  void finishChannel(
+      float[] arena, int channel, int i, int j, int height, int width, float[] sums, int pitch) {
+    int length = (height - 1) * pitch + width;
+    if (bias.length == 1) {
+      Rows.add(sums, bias[0][channel], length);
+    } else {
+      for (int h = 0; h < height; h++) {
+        for (int w = 0; w < width; w++) {
+          sums[h * pitch + w] += bias[rowClasses[i + h] + columnClasses[j + w]][channel];
+        }
+      }
+    }
+    int position = i * output.width() + j;
+    if (addend != null) {
+      for (int h = 0; h < height; h++) {
+        int from = addend.position(position + h * output.width()) + channel;
+        addLine(sums, h * pitch, arena, from, addend.pixelStride(), width);
+      }
+    }
+    activation.apply(sums, 0, length, channel);
+    for (int h = 0; h < height; h++) {
+      int to = output.position(position + h * output.width()) + channel;
+      storeLine(sums, h * pitch, arena, to, output.pixelStride(), width);
+    }
+  }
+
+  private static void addLine(float[] sums, int at, float[] arena, int x, int step, int count) {
+    for (int w = 0; w < count; w++) {
+      sums[at + w] += arena[x + w * step];
+    }
+  }
+
+  private static void storeLine(float[] sums, int at, float[] arena, int y, int step, int count) {
+    for (int w = 0; w < count; w++) {
+      arena[y + w * step] = sums[at + w];
+    }
   }
 }

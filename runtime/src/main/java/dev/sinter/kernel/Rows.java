@@ -48,8 +48,8 @@ final class Rows {
   }
 
   /** y[i] += value. */
-  static void add(float[] y, float value, int from, int to) {
-    for (int i = from; i < to; i++) {
+  static void add(float[] y, float value, int length) {
+    for (int i = 0; i < length; i++) {
       y[i] = y[i] + value;
     }
   }
@@ -58,6 +58,38 @@ final class Rows {
   static void multiply(float[] y, float[] x, int length) {
     for (int i = 0; i < length; i++) {
       y[i] = y[i] * x[i];
+    }
+  }
+
+  /** y[i] += Σ w[k][i]·x[first + k][i] over all k, in order. */
+  static void addProducts(float[] y, float[][] w, float[][] x, int first, int length) {
+    int k = 0;
+    for (; k + 2 < w.length; k += 3) {
+      int r = first + k;
+      addThreeProducts(y, w[k], w[k + 1], w[k + 2], x[r], x[r + 1], x[r + 2], length);
+    }
+    for (; k < w.length; k++) {
+      addProduct(y, w[k], x[first + k], length);
+    }
+  }
+
+  private static void addThreeProducts(
+      float[] y,
+      float[] w0,
+      float[] w1,
+      float[] w2,
+      float[] x0,
+      float[] x1,
+      float[] x2,
+      int length) {
+    for (int i = 0; i < length; i++) {
+      y[i] = y[i] + w0[i] * x0[i] + w1[i] * x1[i] + w2[i] * x2[i];
+    }
+  }
+
+  private static void addProduct(float[] y, float[] w, float[] x, int length) {
+    for (int i = 0; i < length; i++) {
+      y[i] = y[i] + w[i] * x[i];
     }
   }
 
@@ -118,10 +150,10 @@ final class Rows {
   }
 
   /**
-   * Adds weighted rows to four: y[first + q][i] += Σ factors[f + q·step + k]·x[from + k][i] over k
+   * Adds weighted rows to two: y[first + q][i] += Σ factors[f + q·step + k]·x[from + k][i] over k
    * below {@code count}, in order.
    */
-  static void addWeightedToFour(
+  static void addWeightedToTwo(
       float[][] y,
       int first,
       int length,
@@ -133,71 +165,41 @@ final class Rows {
       int count) {
     float[] y0 = y[first];
     float[] y1 = y[first + 1];
-    float[] y2 = y[first + 2];
-    float[] y3 = y[first + 3];
-    int f1 = f + step;
-    int f2 = f1 + step;
-    int f3 = f2 + step;
     int k = 0;
     for (; k + 2 < count; k += 3) {
-      addThreeToFour(
-          y0,
-          y1,
-          y2,
-          y3,
-          x[from + k],
-          x[from + k + 1],
-          x[from + k + 2],
-          factors[f + k],
-          factors[f + k + 1],
-          factors[f + k + 2],
-          factors[f1 + k],
-          factors[f1 + k + 1],
-          factors[f1 + k + 2],
-          factors[f2 + k],
-          factors[f2 + k + 1],
-          factors[f2 + k + 2],
-          factors[f3 + k],
-          factors[f3 + k + 1],
-          factors[f3 + k + 2],
-          length);
+      addThreeToTwo(y0, y1, x, from + k, factors, f + k, f + step + k, length);
     }
     for (; k < count; k++) {
       addOne(y0, x[from + k], factors[f + k], length);
-      addOne(y1, x[from + k], factors[f1 + k], length);
-      addOne(y2, x[from + k], factors[f2 + k], length);
-      addOne(y3, x[from + k], factors[f3 + k], length);
+      addOne(y1, x[from + k], factors[f + step + k], length);
     }
   }
 
-  // Four sums and three rows are what fits the registers; three of each, or four, are no vector
-  // code on JDK 17.
-  private static void addThreeToFour(
+  // Two sums and three rows: HotSpot 17 makes no vector code of loops that are larger.
+  private static void addThreeToTwo(
       float[] y0,
       float[] y1,
-      float[] y2,
-      float[] y3,
-      float[] x0,
-      float[] x1,
-      float[] x2,
-      float f00,
-      float f01,
-      float f02,
-      float f10,
-      float f11,
-      float f12,
-      float f20,
-      float f21,
-      float f22,
-      float f30,
-      float f31,
-      float f32,
+      float[][] x,
+      int from,
+      float[] factors,
+      int f,
+      int g,
       int length) {
+    float[] x0 = x[from];
+    float[] x1 = x[from + 1];
+    float[] x2 = x[from + 2];
+    float f0 = factors[f];
+    float f1 = factors[f + 1];
+    float f2 = factors[f + 2];
+    float g0 = factors[g];
+    float g1 = factors[g + 1];
+    float g2 = factors[g + 2];
     for (int i = 0; i < length; i++) {
-      y0[i] = y0[i] + f00 * x0[i] + f01 * x1[i] + f02 * x2[i];
-      y1[i] = y1[i] + f10 * x0[i] + f11 * x1[i] + f12 * x2[i];
-      y2[i] = y2[i] + f20 * x0[i] + f21 * x1[i] + f22 * x2[i];
-      y3[i] = y3[i] + f30 * x0[i] + f31 * x1[i] + f32 * x2[i];
+      float a = x0[i];
+      float b = x1[i];
+      float c = x2[i];
+      y0[i] = y0[i] + f0 * a + f1 * b + f2 * c;
+      y1[i] = y1[i] + g0 * a + g1 * b + g2 * c;
     }
   }
 

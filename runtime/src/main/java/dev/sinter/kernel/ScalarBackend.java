@@ -13,7 +13,7 @@ final class ScalarBackend implements Backend {
 
   @Override
   public Kernel convolution(Convolution convolution) {
-    return new ScalarConvolution(convolution);
+    return ScalarConvolution.kernel(convolution);
   }
 
   @Override

@@ -2,50 +2,56 @@ package dev.sinter.kernel;
 
 import java.util.Arrays;
 
-/** The largest element of each window; −∞ where a window lies outside the map altogether. */
+/**
+ * The largest element of each window: what a tap meets at some positions of a line is copied to a
+ * row. Outside the map it meets −∞. A part is some lines.
+ */
 final class ScalarMaxPool implements Kernel {
-  private final Slot input;
+  private static final int PART = 1 << 20; // comparisons
+  private static final int LENGTH = 512; // of a row
+
   private final Slot output;
-  private final Window window;
+  private final Taps taps;
+  private final int area;
+  private final int run; // positions at a time
+  private final int lines; // of a part
+  private final float[] outside;
 
   ScalarMaxPool(Slot input, Slot output, Window window) {
-    this.input = input;
     this.output = output;
-    this.window = window;
+    taps = new Taps(input, output, window);
+    area = window.kernelHeight() * window.kernelWidth();
+    run = taps.run(LENGTH);
+    lines = taps.lines(PART);
+    outside = new float[run * output.channels()];
+    Arrays.fill(outside, Float.NEGATIVE_INFINITY);
+  }
+
+  @Override
+  public int parts() {
+    return (output.height() - 1) / lines + 1;
   }
 
   @Override
   public ScratchSize scratch() {
-    return ScratchSize.NONE.rows(2, output.channels());
+    return ScratchSize.NONE.rows(2, outside.length);
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
-    for (int i = 0; i < output.height(); i++) {
-      int top = i * window.strideHeight() - window.top();
-      for (int j = 0; j < output.width(); j++) {
-        int left = j * window.strideWidth() - window.left();
-        int y = output.position(i * output.width() + j);
-        largest(arena, top, left, scratch.rows());
-        System.arraycopy(scratch.rows()[0], 0, arena, y, output.channels());
-      }
-    }
-  }
-
-  /** Leaves the largest elements of a window in the first row. */
-  private void largest(float[] arena, int top, int left, float[][] rows) {
-    int firstRow = window.firstRow(top);
-    int endRow = window.endRow(top, input.height());
-    int firstColumn = window.firstColumn(left);
-    int endColumn = window.endColumn(left, input.width());
-    int channels = output.channels();
-    Arrays.fill(rows[0], 0, channels, Float.NEGATIVE_INFINITY);
-    for (int u = firstRow; u < endRow; u++) {
-      int line = (top + u * window.dilationHeight()) * input.width() + left;
-      for (int v = firstColumn; v < endColumn; v++) {
-        int x = input.position(line + v * window.dilationWidth());
-        System.arraycopy(arena, x, rows[1], 0, channels);
-        Rows.max(rows[0], rows[1], channels);
+    float[] largest = scratch.rows()[0];
+    float[] met = scratch.rows()[1];
+    int end = Math.min((part + 1) * lines, output.height());
+    for (int i = part * lines; i < end; i++) {
+      for (int j = 0; j < output.width(); j += run) {
+        int count = Math.min(run, output.width() - j);
+        taps.copy(arena, 0, i, j, count, outside, largest);
+        for (int tap = 1; tap < area; tap++) {
+          taps.copy(arena, tap, i, j, count, outside, met);
+          Rows.max(largest, met, count * output.channels());
+        }
+        int from = i * output.width() + j;
+        Rows.store(largest, arena, output, from, from + count);
       }
     }
   }

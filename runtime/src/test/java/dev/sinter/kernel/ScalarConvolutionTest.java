@@ -128,9 +128,16 @@ final class ScalarConvolutionTest {
     if (adds) {
       convolution.add(addend);
     }
-    Kernel kernel = new ScalarBackend().convolution(convolution);
-
-    float[] found = Rig.run(kernel, y, new Slot[] {x, addend}, values, added);
+    Slot[] inputs = {x, addend};
+    Kernel[] kernels = {
+      new ScalarBackend().convolution(convolution),
+      new ScalarChannelConvolution(convolution),
+      new ScalarMapConvolution(convolution)
+    };
+    float[][] found = new float[kernels.length][];
+    for (int k = 0; k < kernels.length; k++) {
+      found[k] = Rig.run(kernels[k], y, inputs, values, added);
+    }
 
     int terms = depth * g.kernel[0] * g.kernel[1] + 2;
     int at = 0;
@@ -153,12 +160,68 @@ final class ScalarConvolutionTest {
               }
             }
           }
-          assertWithMessage(
-                  "%s, %s -> %s channels, %s groups: [%s, %s, %s]", g, in, out, groups, o, i, j)
-              .that((double) found[at++])
-              .isWithin((terms + 2) * 0x1p-24 * magnitude)
-              .of(sum);
+          for (int k = 0; k < kernels.length; k++) {
+            assertWithMessage(
+                    "%s, %s -> %s channels, %s groups: [%s, %s, %s] of %s",
+                    g, in, out, groups, o, i, j, kernels[k].getClass())
+                .that((double) found[k][at])
+                .isWithin((terms + 2) * 0x1p-24 * magnitude)
+                .of(sum);
+          }
+          at++;
         }
+      }
+    }
+  }
+
+  /**
+   * Winograd's sums against those of the direct kernel, whose errors are far below. What is
+   * promised is 5e-5 of the largest output for F(4,3); F(2,3) stays below 5e-6.
+   */
+  @Test
+  void winograd() {
+    for (int size : new int[] {1, 2, 3, 4, 5, 7, 13, 14, 29}) {
+      for (int channels : new int[] {1, 3, 8, 17, 130}) {
+        for (int padding : new int[] {0, 1, 2, 5}) {
+          if (size + 2 * padding >= 3 && size * channels < 1000) {
+            winograd(size, padding, channels, 1 + channels * 2);
+          }
+        }
+      }
+    }
+  }
+
+  private void winograd(int size, int padding, int in, int out) {
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(in, size, size + 1);
+    Slot y = rig.slot(out, size + 2 * padding - 2, size + 2 * padding - 1);
+    float[] values = Rig.gaussian(random, x.size());
+    float[] added = Rig.gaussian(random, y.size());
+    Convolution convolution =
+        new Convolution(
+                x,
+                y,
+                Window.of(3, 3).padding(padding, padding, padding, padding),
+                1,
+                Rig.gaussian(random, out * in * 9))
+            .bias(Rig.gaussian(random, out))
+            .activation(ActivationFunction.leakyRelu(0.5f))
+            .add(y);
+    Slot[] inputs = {x, y};
+    float[] expected =
+        Rig.run(new ScalarMapConvolution(convolution), y, inputs, values, added);
+    double largest = 0;
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (int outputs : new int[] {2, 4}) {
+      Kernel kernel = new ScalarWinogradConvolution(convolution, outputs);
+      float[] found = Rig.run(kernel, y, inputs, values, added);
+      for (int i = 0; i < found.length; i++) {
+        assertWithMessage("F(%s,3), %s, padding %s, %s -> %s", outputs, size, padding, in, out)
+            .that(found[i])
+            .isWithin((float) ((outputs == 2 ? 5e-6 : 5e-5) * largest))
+            .of(expected[i]);
       }
     }
   }
