@@ -36,13 +36,9 @@ final class VectorBackend implements Backend {
     WarmLoops.run();
   }
 
-  /** A depthwise convolution has one channel a group and no product of matrices. */
   @Override
   public Kernel convolution(Convolution convolution) {
-    int groups = convolution.groups();
-    return groups > 1 && groups == convolution.input().channels()
-        ? scalar.convolution(convolution)
-        : VectorConvolution.of(convolution);
+    return VectorConvolution.of(convolution);
   }
 
   @Override

@@ -47,6 +47,12 @@ final class VectorConvolution implements Kernel {
 
   /** The kernel for a convolution. */
   static Kernel of(Convolution convolution) {
+    int groups = convolution.groups();
+    if (groups > 1
+        && groups == convolution.input().channels()
+        && groups == convolution.output().channels()) {
+      return new DepthwiseConvolution(convolution);
+    }
     return convolution.algorithm() == Convolution.Algorithm.DIRECT
         ? new VectorConvolution(convolution)
         : new WinogradConvolution(convolution);

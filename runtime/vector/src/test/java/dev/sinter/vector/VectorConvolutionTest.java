@@ -71,6 +71,23 @@ final class VectorConvolutionTest {
   }
 
   @Test
+  void depthwise() {
+    ActivationFunction relu6 = ActivationFunction.relu6();
+    for (int c : new int[] {2, 3, 8, 13, 16, 17, 25, 33, 64, 100}) {
+      for (int kernel = 1; kernel <= 7; kernel++) {
+        int pad = kernel / 2;
+        Window window = Window.of(kernel, kernel).padding(pad, pad, pad, pad);
+        check(new Case(c, c, 9, 7, window, c).activation(relu6));
+        check(new Case(c, c, 7, 9, window.stride(2, 3), c).padValues().classes());
+        check(new Case(c, c, 14, 14, window.dilation(2, 1), c).addend().slices());
+      }
+      check(new Case(c, c, 1, 50, Window.of(1, 5).padding(0, 2, 0, 2), c).slices());
+      check(new Case(c, c, 1, 1, Window.of(3, 3).padding(4, 5, 6, 7), c).padValues());
+    }
+    check(new Case(96, 96, 113, 57, Window.of(3, 3).padding(1, 1, 1, 1), 96).addend());
+  }
+
+  @Test
   void largeWeightsAndManyParts() {
     check(new Case(256, 129, 7, 7, Window.of(3, 3).padding(1, 1, 1, 1), 1));
     check(new Case(512, 256, 7, 7, Window.of(1, 1), 1).addend());
