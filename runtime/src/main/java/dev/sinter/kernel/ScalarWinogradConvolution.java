@@ -71,8 +71,7 @@ final class ScalarWinogradConvolution implements Kernel {
   @Override
   public ScratchSize scratch() {
     int rowLength = Math.max(length, Math.min(CHANNELS, input.channels()));
-    return ScratchSize.floats(area * tiles * input.channels())
-        .rows((tiles + 2) * area, rowLength);
+    return ScratchSize.floats(area * tiles * input.channels()).rows((tiles + 2) * area, rowLength);
   }
 
   @Override
@@ -134,8 +133,7 @@ final class ScalarWinogradConvolution implements Kernel {
       int t = 0;
       for (; t + 1 < count; t += 2) {
         int f = (k * tiles + t) * channels;
-        Rows.addWeightedToTwo(
-            rows, row + t, length, tile, f, channels, filters, first, channels);
+        Rows.addWeightedToTwo(rows, row + t, length, tile, f, channels, filters, first, channels);
       }
       if (t < count) {
         int f = (k * tiles + t) * channels;

@@ -208,8 +208,7 @@ final class ScalarConvolutionTest {
             .activation(ActivationFunction.leakyRelu(0.5f))
             .add(y);
     Slot[] inputs = {x, y};
-    float[] expected =
-        Rig.run(new ScalarMapConvolution(convolution), y, inputs, values, added);
+    float[] expected = Rig.run(new ScalarMapConvolution(convolution), y, inputs, values, added);
     double largest = 0;
     for (float value : expected) {
       largest = Math.max(largest, Math.abs(value));
