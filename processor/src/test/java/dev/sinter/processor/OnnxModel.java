@@ -128,7 +128,8 @@ final class OnnxModel {
     }
   }
 
-  private byte[] bytes() {
+  /** The model as a file. */
+  byte[] bytes() {
     return OnnxMl.ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)
         .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(OPSET))
