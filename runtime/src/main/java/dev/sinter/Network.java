@@ -22,14 +22,26 @@ import java.lang.annotation.Target;
 public @interface Network {
   /**
    * The shape of the input called {@code "input"}: {C, H, W}, {C, L} or {C}. May be left out only
-   * where the class has {@link Input} fields.
+   * where the class has {@link Input} fields, or where a {@link #model} says it.
    */
   int[] input() default {};
 
   /**
-   * The file with the trained tensors: {@code .safetensors}, {@code .npz}, or a folder of {@code
-   * .npy} files. A relative name is looked for beside the package first, then at the root, in the
-   * folders of {@code -Asinter.weights}, the class output, the source path and the class path.
+   * An ONNX model, {@code .onnx}, that is the beginning of the network, or all of it: layers,
+   * wiring and weights come from the file, which is looked for as {@link #weights} are. Its batch
+   * is 1. What other extents of its input the file leaves open, {@link #input} gives.
+   *
+   * <p>Fields, if there are any, follow it: the first reads the model's output, which {@code from =
+   * "model"} names; of several, {@code "model.name"} is one. Outputs that no field reads remain the
+   * network's own.
+   */
+  String model() default "";
+
+  /**
+   * The file with the trained tensors: {@code .safetensors}, {@code .npz}, {@code .onnx} (its
+   * initializers), or a folder of {@code .npy} files. A relative name is looked for beside the
+   * package first, then at the root, in the folders of {@code -Asinter.weights}, the class output,
+   * the source path and the class path.
    */
   String weights() default "";
 

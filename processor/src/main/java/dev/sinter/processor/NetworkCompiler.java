@@ -1,6 +1,8 @@
 package dev.sinter.processor;
 
 import com.palantir.javapoet.ClassName;
+import dev.sinter.processor.declaration.Attributes;
+import dev.sinter.processor.declaration.FieldDeclaration;
 import dev.sinter.processor.declaration.NetworkDeclaration;
 import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Problem;
@@ -15,6 +17,7 @@ import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.layer.NetworkReader;
+import dev.sinter.processor.onnx.ModelReader;
 import dev.sinter.processor.plan.Plan;
 import dev.sinter.processor.plan.Step;
 import dev.sinter.processor.report.Folding;
@@ -60,7 +63,7 @@ final class NetworkCompiler {
    * @return what to write, or nothing if there are errors
    */
   Optional<Output> compile(NetworkDeclaration declaration, Diagnostics found) {
-    Optional<Graph> declared = new NetworkReader(declaration, locator, found).read();
+    Optional<Graph> declared = declared(declaration, found);
     if (declared.isEmpty()) {
       return Optional.empty();
     }
@@ -77,6 +80,22 @@ final class NetworkCompiler {
       found.add(rejection.diagnostic());
       return Optional.empty();
     }
+  }
+
+  /** The model, if there is one, and the fields behind it. */
+  private Optional<Graph> declared(NetworkDeclaration declaration, Diagnostics found) {
+    if (!declaration.isImported()) {
+      return new NetworkReader(declaration, locator, found).read();
+    }
+    Attributes network = declaration.network();
+    List<String> taken = declaration.fields().stream().map(FieldDeclaration::name).toList();
+    return new ModelReader(network.text("model"), network.at("model"), found)
+        .read(locator, network.integers("input"), network.at("input"), taken)
+        .flatMap(
+            model ->
+                declaration.fields().isEmpty()
+                    ? Optional.of(model)
+                    : new NetworkReader(declaration, locator, found).readBehind(model));
   }
 
   private Folding folded(Graph declared) {

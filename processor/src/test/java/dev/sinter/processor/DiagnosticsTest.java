@@ -5,6 +5,8 @@ import static com.google.common.truth.Truth.assertWithMessage;
 import static com.google.testing.compile.Compiler.javac;
 import static java.util.stream.Collectors.joining;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import com.google.testing.compile.Compilation;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.fold.Fold;
@@ -55,6 +57,8 @@ class DiagnosticsTest {
           .tensor("fc.bias", 2);
 
   private static final String ARGUMENTS = "input = {1, 8, 8}, weights = \"w.safetensors\"";
+
+  private static final String MODEL = "model = ①\"m.onnx\"";
 
   private static final Set<Problem> PROVOKED = EnumSet.noneOf(Problem.class);
 
@@ -513,7 +517,141 @@ class DiagnosticsTest {
         Marked.network("input = {1, 8, 8}, weights = ①\"w.bin\"", "@Conv Layer conv1;"),
         "① [ContainerFormat] '%s' is no weight container that Sinter reads; it reads .safetensors,"
                 .formatted(folder.resolve("w.bin"))
-            + " .npz, and folders of .npy files.");
+            + " .npz, .onnx, .pt, .pth, and folders of .npy files.");
+  }
+
+  // A model that is imported.
+
+  /** A model with a batch normalization of four channels. */
+  private static OnnxModel normalizing() {
+    OnnxModel model = new OnnxModel("g", Shape.of(4, 8, 8));
+    float[] ones = {1, 1, 1, 1};
+    String one = model.constant("one", ones, 4);
+    model.node("BatchNormalization", "bn1", "input", one, one, one, one);
+    return model;
+  }
+
+  private void model(OnnxModel model) throws IOException {
+    Files.write(folder.resolve("m.onnx"), model.bytes());
+  }
+
+  /** The file with another first dimension of the input. */
+  private void model(OnnxModel model, int axis, TensorShapeProto.Dimension dimension)
+      throws IOException {
+    ModelProto.Builder file = ModelProto.parseFrom(model.bytes()).toBuilder();
+    file.getGraphBuilder()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .setDim(axis, dimension);
+    Files.write(folder.resolve("m.onnx"), file.build().toByteArray());
+  }
+
+  private static TensorShapeProto.Dimension open(String name) {
+    return TensorShapeProto.Dimension.newBuilder().setDimParam(name).build();
+  }
+
+  @Test
+  void modelThatIsNowhere() throws IOException {
+    Path file = folder.resolve("none.onnx");
+    check(
+        Marked.network("model = ①\"" + file + "\"", ""),
+        ("① [ModelNotFound] The model '%1$s' was not found. Put it into one of the places that were"
+                + " tried, or name its folder with -Asinter.weights=FOLDER. Tried, in this order:"
+                + "\n    %1$s")
+            .formatted(file));
+  }
+
+  @Test
+  void modelThatIsCutShort() throws IOException {
+    OnnxModel model = normalizing();
+    model.output("bn1");
+    Files.write(folder.resolve("m.onnx"), Arrays.copyOf(model.bytes(), 100));
+    check(
+        Marked.network(MODEL, ""),
+        "① [MalformedFile] m.onnx cannot be read; at byte 5: the file is cut short, or no ONNX"
+            + " model.");
+  }
+
+  @Test
+  void modelWithUnknownOperators() throws IOException {
+    OnnxModel model = new OnnxModel("g", Shape.of(4, 8, 8));
+    model.node("Erf", "e1", "input");
+    model.node("LRN", "lrn", "e1").integer("size", 3);
+    model.node("Erf", "e2", "lrn");
+    model.node("Det", "notNeeded", "input");
+    model.output("e2");
+    model(model);
+    check(
+        Marked.network(MODEL, ""),
+        "① [UnknownOperators] m.onnx has operators that Sinter does not know, each with its count:"
+            + " Erf (2, first 'e1'), LRN (1, first 'lrn').");
+  }
+
+  @Test
+  void modelInTrainingMode() throws IOException {
+    OnnxModel model = new OnnxModel("g", Shape.of(4, 8, 8));
+    String one = model.constant("one", new float[] {1, 1, 1, 1}, 4);
+    model
+        .node("BatchNormalization", "bn1", "input", one, one, one, one)
+        .flag("training_mode", true);
+    model.node("Relu", "r", "bn1");
+    model.node("Softmax", "s", "input").integer("axis", 2);
+    model.node("Add", "sum", "r", "s");
+    model.output("sum");
+    model(model);
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelOperator] BatchNormalization 'bn1' in m.onnx is in training mode, in which it"
+            + " depends on the whole batch; export the model for inference, as after model.eval().",
+        "① [ModelOperator] Softmax 's' in m.onnx is over axis 2 of [1, 4, 8, 8]; Sinter's is over"
+            + " the channels of each place.");
+  }
+
+  @Test
+  void modelWithAnOpenInput() throws IOException {
+    OnnxModel model = normalizing();
+    model.output("bn1");
+    model(model, 2, open("height"));
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelInput] The input 'input' of m.onnx has the shape [1, 4, height, 8]; give the extents"
+            + " that it leaves open, as in @Network(model = \"m.onnx\", input = {4, 224, 8}).");
+    check(
+        Marked.network(MODEL.replace("①", "") + ", input = ①{4, 6, 7}", ""),
+        "① [ModelInput] The input 'input' of m.onnx has the shape [1, 4, height, 8]; input must give"
+            + " the same, not [4, 6, 7].");
+    check(Marked.network(MODEL.replace("①", "") + ", input = {4, 6, 8}", ""));
+  }
+
+  @Test
+  void modelOfABatch() throws IOException {
+    OnnxModel model = normalizing();
+    model.output("bn1");
+    model(model, 0, TensorShapeProto.Dimension.newBuilder().setDimValue(16).build());
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelInput] The input 'input' of m.onnx has the shape [16, 4, 8, 8]; its batch must be 1:"
+            + " export it for one image.");
+    model(model, 0, open("batch"));
+    check(Marked.network(MODEL.replace("①", ""), ""));
+  }
+
+  @Test
+  void modelWithoutOutputs() throws IOException {
+    model(normalizing());
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelGraph] m.onnx cannot be compiled: its graph 'g' has no outputs.");
+  }
+
+  @Test
+  void fieldCalledModelBehindAModel() throws IOException {
+    check(
+        Marked.network("model = \"m.onnx\"", "@Softmax Layer ①model;"),
+        "① [ReservedName] A layer cannot be called 'model': that is the name of the network's model."
+            + " Rename the field.");
   }
 
   @Test

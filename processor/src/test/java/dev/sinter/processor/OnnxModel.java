@@ -148,7 +148,7 @@ public final class OnnxModel {
     }
   }
 
-  /** The model as it stands in a file. */
+  /** The model as a file. */
   public byte[] bytes() {
     return OnnxMl.ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)

@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Declared networks, folded and not, against ONNX Runtime on the same networks written as ONNX
- * models. To tell who is wrong if they differ, all three are also measured from the result in
- * double.
+ * Declared networks, folded and not, and imported ones against ONNX Runtime on the same networks
+ * written as ONNX models. To tell who is wrong if they differ, all three are also measured from the
+ * result in double.
  */
 class OnnxRuntimeTest {
   private static final int GEOMETRIES = 50;
@@ -39,6 +39,7 @@ class OnnxRuntimeTest {
   @TempDir private static Path weights;
   private static Compilation folded;
   private static Compilation unfolded;
+  private static Compilation imported;
 
   /** All in one compilation, which takes a fraction of what one for each network would. */
   @BeforeAll
@@ -49,11 +50,17 @@ class OnnxRuntimeTest {
     twins.add(SmallNetwork.twin());
     for (OnnxTwin twin : twins) {
       twin.writeWeights(weights);
+      twin.writeModel(weights);
     }
     JavaFileObject[] declarations =
         twins.stream().map(OnnxTwin::declaration).toArray(JavaFileObject[]::new);
     folded = Networks.compile(weights, List.of(), declarations);
     unfolded = Networks.compile(weights, List.of("-Asinter.fold=none"), declarations);
+    imported =
+        Networks.compile(
+            weights,
+            List.of(),
+            twins.stream().map(OnnxTwin::imported).toArray(JavaFileObject[]::new));
   }
 
   static Stream<ConvGeometry> geometries() {
@@ -117,6 +124,8 @@ class OnnxRuntimeTest {
     Map<String, float[]> oracle = twin.byOnnxRuntime(x);
     Map<String, float[]> asFolded = run(model(folded, twin), x);
     Map<String, float[]> asDeclared = run(model(unfolded, twin), x);
+    Map<String, float[]> asImported =
+        run(Networks.load(imported, "p.Sintered" + twin.name() + "Imported"), x);
     twin.inDouble(x)
         .forEach(
             (output, exact) -> {
@@ -129,6 +138,8 @@ class OnnxRuntimeTest {
               check(name + ", folded and ONNX Runtime", fused, theirs, 2, allowed);
               check(name + ", unfolded and ONNX Runtime", plain, theirs, 2, allowed);
               check(name + ", ONNX Runtime and double", theirs, exact.values(), 1, allowed);
+              double[] read = widened(asImported.get(output));
+              check(name + ", imported and double", read, exact.values(), 1, allowed);
               check(name + ", folded and double", fused, exact.values(), 1, allowed);
               check(name + ", unfolded and double", plain, exact.values(), 1, allowed);
             });

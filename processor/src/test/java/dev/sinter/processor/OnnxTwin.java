@@ -10,6 +10,7 @@ import dev.sinter.processor.ir.Window;
 import dev.sinter.processor.verify.Interpreter;
 import dev.sinter.processor.verify.Value;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -202,6 +203,22 @@ final class OnnxTwin {
   double unitError() {
     double error = roundings * 0x1p-24;
     return error / (1 - error);
+  }
+
+  /** A class that imports it. */
+  JavaFileObject imported() {
+    return Networks.source(
+        "p." + name + "Imported",
+        """
+        package p;
+        @dev.sinter.Network(model = "%s.onnx")
+        public class %sImported {}
+        """
+            .formatted(name, name));
+  }
+
+  void writeModel(Path folder) throws IOException {
+    Files.write(folder.resolve(name + ".onnx"), onnx.bytes());
   }
 
   /** The class that declares it. */

@@ -64,12 +64,23 @@ public final class DeclarationReader {
       throw Problem.NOT_A_CLASS.reject(
           new Location(type, mirror, null), kind, type.getSimpleName());
     }
+    Attributes network = attributes(type, mirror);
+    List<FieldDeclaration> fields = fields(type, List.of(type), found);
+    boolean imported = !network.text("model").isEmpty();
+    if (fields.isEmpty() && !imported) {
+      throw Problem.NO_LAYERS.reject(Location.of(type), type.getSimpleName());
+    }
+    for (FieldDeclaration field : fields) {
+      if (imported && field.name().equals("model")) {
+        throw Problem.RESERVED_NAME.reject(field.location(), field.name());
+      }
+    }
     return new NetworkDeclaration(
         MoreElements.getPackage(type).getQualifiedName().toString(),
         nestedName(type),
         isPublic(type),
-        attributes(type, mirror),
-        fields(type, List.of(type), found),
+        network,
+        fields,
         Location.of(type));
   }
 
@@ -104,9 +115,6 @@ public final class DeclarationReader {
         String name = field.getSimpleName().toString();
         fields.add(FieldDeclaration.refused(name, Location.of(field)));
       }
-    }
-    if (fields.isEmpty()) {
-      throw Problem.NO_LAYERS.reject(Location.of(type), type.getSimpleName());
     }
     return fields;
   }
@@ -151,7 +159,7 @@ public final class DeclarationReader {
           : Problem.FIELD_TYPE.reject(location, name, field.asType());
     }
     if (name.equals("input")) {
-      throw Problem.RESERVED_NAME.reject(location);
+      throw Problem.RESERVED_NAME.reject(location, name);
     }
     boolean output = all.stream().anyMatch(m -> simpleName(m).equals(OUTPUT));
     List<FieldDeclaration> inside =
@@ -172,7 +180,11 @@ public final class DeclarationReader {
               .map(t -> t.getSimpleName().toString())
               .collect(Collectors.joining(" → ")));
     }
-    return fields(type, longer, found);
+    List<FieldDeclaration> fields = fields(type, longer, found);
+    if (fields.isEmpty()) {
+      throw Problem.NO_LAYERS.reject(Location.of(type), type.getSimpleName());
+    }
+    return fields;
   }
 
   /** The type of a field whose class is annotated as a block. */

@@ -27,10 +27,18 @@ public record NetworkDeclaration(
     return "Sintered" + name;
   }
 
-  /** The annotation of the layer with this name, or the class if it has none such. */
+  /** Whether its first layers are those of a model. */
+  public boolean isImported() {
+    return !network.text("model").isEmpty();
+  }
+
+  /**
+   * The annotation of the layer with this name; the model or, without one, the class if it has none
+   * such.
+   */
   public Location locationOf(String path) {
     List<FieldDeclaration> level = fields;
-    Location found = location;
+    Location found = isImported() ? network.at("model") : location;
     for (String name : path.split("\\.", -1)) {
       Optional<FieldDeclaration> field =
           level.stream().filter(candidate -> candidate.name().equals(name)).findFirst();

@@ -42,7 +42,7 @@ public enum Problem {
       "'%s' has the annotations %s; a field is one layer. Declare a field for each."),
   RESERVED_NAME(
       Severity.ERROR,
-      "A layer cannot be called 'input': that is the name of the network's input. Rename the"
+      "A layer cannot be called '%1$s': that is the name of the network's %1$s. Rename the"
           + " field."),
   NAME_CLASH(
       Severity.ERROR,
@@ -83,8 +83,8 @@ public enum Problem {
           + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
   CONTAINER_FORMAT(
       Severity.ERROR,
-      "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, and folders of"
-          + " .npy files."),
+      "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, .onnx, .pt,"
+          + " .pth, and folders of .npy files."),
   MALFORMED_FILE(Severity.ERROR, "%s cannot be read; at byte %d: %s"),
   MISSING_TENSOR(Severity.ERROR, "'%s' needs the tensor '%s', which %s does not have.%s"),
   AMBIGUOUS_CONVENTION(Severity.ERROR, "'%s' in %s is ambiguous: %s"),
@@ -116,6 +116,17 @@ public enum Problem {
       Severity.WARNING,
       "Nothing reads the input '%s'; it stays an input, of no influence. Remove it, or name it in"
           + " a layer that should read it."),
+
+  // A model that is imported.
+  MODEL_NOT_FOUND(
+      Severity.ERROR,
+      "The model '%s' was not found. Put it into one of the places that were tried, or name its"
+          + " folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
+  UNKNOWN_OPERATORS(
+      Severity.ERROR, "%s has operators that Sinter does not know, each with its count: %s."),
+  MODEL_OPERATOR(Severity.ERROR, "%s '%s' in %s %s."),
+  MODEL_INPUT(Severity.ERROR, "The input '%s' of %s has the shape %s; %s."),
+  MODEL_GRAPH(Severity.ERROR, "%s cannot be compiled: %s."),
 
   // Folding, and what comes of it.
   BATCH_NORM_STAYS(Severity.NOTE, "'%s'%s is not folded: %s"),

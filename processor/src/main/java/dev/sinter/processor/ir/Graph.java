@@ -211,6 +211,12 @@ public final class Graph {
       return this;
     }
 
+    /** Forgets the outputs, so that others can be chosen. */
+    public Builder withoutOutputs() {
+      outputs.clear();
+      return this;
+    }
+
     public Builder output(String name, int id) {
       node(id);
       outputs.add(new Output(name, id));
@@ -267,7 +273,8 @@ public final class Graph {
       next = Math.max(next, id + 1);
     }
 
-    private Node node(int id) {
+    /** A value that was added. */
+    public Node node(int id) {
       Node node = nodes.get(id);
       if (node == null) {
         throw new IllegalArgumentException("no value " + id);

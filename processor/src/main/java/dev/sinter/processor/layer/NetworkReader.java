@@ -27,7 +27,7 @@ public final class NetworkReader {
   private final NetworkDeclaration declaration;
   private final Diagnostics found;
   private final Weights weights;
-  private final Graph.Builder graph = Graph.builder();
+  private Graph.Builder graph = Graph.builder();
   private final Map<Integer, Features> features = new HashMap<>();
 
   /**
@@ -54,13 +54,48 @@ public final class NetworkReader {
     if (network.isUnread(Scope.INPUT)) {
       found.add(Problem.UNUSED_INPUT.at(declaration.network().at(Scope.INPUT), Scope.INPUT));
     }
+    return Optional.of(withOutputs(network));
+  }
+
+  /**
+   * The graph of a model and of the fields behind it, or nothing if there are errors. The first
+   * field reads the model's first output, which is called {@code "model"}; another is called {@code
+   * "model.name"}. Outputs that no field reads stay outputs.
+   */
+  public Optional<Graph> readBehind(Graph model) {
+    TensorScope tensors = new TensorScope(declaration.network().text("weights"), "");
+    Scope network = new Scope("", tensors, declaration.fields());
+    graph = model.edit().withoutOutputs();
+    model.nodes().forEach(node -> features.put(node.id(), Features.of(node.shape())));
+    model.inputs().stream().findFirst().ifPresent(n -> network.putInner(Scope.INPUT, n.id()));
+    for (Graph.Output output : model.outputs()) {
+      network.putInner(Scope.MODEL + "." + output.name(), output.id());
+    }
+    network.put(Scope.MODEL, model.outputs().get(0).id());
+    readFields(network);
+    if (found.hasErrors()) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < model.outputs().size(); i++) {
+      Graph.Output output = model.outputs().get(i);
+      boolean isRead =
+          network.wasRead(Scope.MODEL + "." + output.name())
+              || (i == 0 && network.wasRead(Scope.MODEL));
+      if (!isRead) {
+        graph.output(output.name(), output.id());
+      }
+    }
+    return Optional.of(withOutputs(network));
+  }
+
+  private Graph withOutputs(Scope network) {
     for (FieldDeclaration field : declaration.fields()) {
       if (field.output() || network.isLast(field)) {
         graph.output(field.name(), network.read(field.name()).orElseThrow());
       }
     }
     weights.warnOfUnused(found);
-    return Optional.of(graph.build());
+    return graph.build();
   }
 
   private void readNetworkInput(Scope network) {

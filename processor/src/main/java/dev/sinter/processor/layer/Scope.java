@@ -15,12 +15,16 @@ final class Scope {
   /** What the network or block itself reads. */
   static final String INPUT = "input";
 
+  /** The first output of the model that the network continues. */
+  static final String MODEL = "model";
+
   private final String path;
   private final TensorScope tensors;
   private final List<FieldDeclaration> fields;
   private final Map<String, Integer> ids = new LinkedHashMap<>();
   private final Set<String> failed = new HashSet<>();
   private final Set<String> read = new HashSet<>();
+  private final Set<String> readExactly = new HashSet<>();
   private Optional<String> before = Optional.empty();
 
   /**
@@ -100,8 +104,14 @@ final class Scope {
     return ids.containsKey(name) && !read.contains(name);
   }
 
+  /** Whether a field read just this, and not only something else of the same block. */
+  boolean wasRead(String name) {
+    return readExactly.contains(name);
+  }
+
   /** The value of this name, if there is one. Counts as a use of it. */
   Optional<Integer> read(String name) {
+    readExactly.add(name);
     read.add(name.contains(".") ? name.substring(0, name.indexOf('.')) : name);
     return Optional.ofNullable(ids.get(name));
   }

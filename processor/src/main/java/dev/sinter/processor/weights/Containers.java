@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The formats that Sinter reads. */
 public final class Containers {
   static final List<ContainerFormat> FORMATS =
-      List.of(new Safetensors(), new Npz(), new NpyFolder());
+      List.of(new Safetensors(), new Npz(), new NpyFolder(), new Onnx(), new PyTorch());
 
   private Containers() {}
 

@@ -25,6 +25,14 @@ public final class Locator {
   private final Map<String, Opened> opened = new HashMap<>();
 
   /**
+   * A file that was found.
+   *
+   * @param place where
+   * @param path in that place
+   */
+  private record Found(Place place, String path, Source source) {}
+
+  /**
    * A locator for the networks of one package.
    *
    * @param places in the order in which they are tried
@@ -54,6 +62,39 @@ public final class Locator {
   }
 
   private Opened find(String name) throws ContainerNotFound, UnknownFormat, MalformedContainer {
+    Found found = source(name);
+    String where = found.place().describe(found.path());
+    Optional<Container> container = Containers.open(found.source());
+    return new Opened(name, where, container.orElseThrow(() -> new UnknownFormat(where)));
+  }
+
+  /**
+   * Opens the first ONNX model of this name.
+   *
+   * @param name a path with slashes of either kind
+   * @throws ContainerNotFound if no place has it
+   * @throws MalformedContainer if it cannot be read, or is no ONNX model
+   */
+  public OnnxFile model(String name) throws ContainerNotFound, MalformedContainer {
+    Found found = source(name);
+    if (found.source().folder()) {
+      throw new MalformedContainer(found.source().name(), 0, "it is a folder, not an ONNX model.");
+    }
+    return OnnxFile.read(found.source(), beside -> beside(found, beside));
+  }
+
+  /** The file of this name in the same folder, or one in it. */
+  private static Optional<Source> beside(Found found, String name) throws MalformedContainer {
+    int slash = found.path().replace('\\', '/').lastIndexOf('/');
+    Optional<String> inside = isAbsolute(name) ? Optional.empty() : normalized(name);
+    if (inside.isEmpty()) {
+      return Optional.empty();
+    }
+    String path = found.path().substring(0, slash + 1) + inside.get();
+    return source(found.place(), path, found.place().describe(path));
+  }
+
+  private Found source(String name) throws ContainerNotFound, MalformedContainer {
     List<String> tried = new ArrayList<>();
     boolean absolute = isAbsolute(name);
     List<String> paths = absolute ? List.of(name) : paths(name);
@@ -63,8 +104,7 @@ public final class Locator {
         tried.add(where);
         Optional<Source> source = source(place, path, where);
         if (source.isPresent()) {
-          Optional<Container> container = Containers.open(source.get());
-          return new Opened(name, where, container.orElseThrow(() -> new UnknownFormat(where)));
+          return new Found(place, path, source.get());
         }
       }
     }

@@ -28,7 +28,7 @@ public record Source(String name, SortedMap<String, byte[]> files, boolean folde
   }
 
   /** The bytes of the only file. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return Objects.requireNonNull(files.get(name));
   }
 }

@@ -32,6 +32,11 @@ final class ContainerContractTest {
         Npz.class,
         TestFiles.npz("a.npy", TestFiles.npy("<f4", "(2, 2)", TestFiles.floats(1, 2, 3, 4))),
         bytes -> Source.file("w.npz", bytes)),
+    ONNX(
+        Onnx.class,
+        TestFiles.onnx("a", TestFiles.floats(1, 2, 3, 4), 2, 2),
+        bytes -> Source.file("w.onnx", bytes)),
+    PYTORCH(PyTorch.class, TestFiles.resource("small.pt"), bytes -> Source.file("w.pt", bytes)),
     NPY_FOLDER(
         NpyFolder.class,
         TestFiles.npy("<f4", "(2, 2)", TestFiles.floats(1, 2, 3, 4)),

@@ -1,5 +1,7 @@
 package dev.sinter.processor.weights;
 
+import ai.onnx.proto.OnnxMl;
+import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -33,6 +36,17 @@ final class TestFiles {
         .put(json)
         .put(data)
         .array();
+  }
+
+  /** An ONNX model with nothing but an initializer. */
+  static byte[] onnx(String name, byte[] data, long... dims) {
+    OnnxMl.ModelProto.Builder model = OnnxMl.ModelProto.newBuilder().setIrVersion(8);
+    OnnxMl.TensorProto.Builder tensor = model.getGraphBuilder().addInitializerBuilder();
+    tensor.setName(name).setDataType(OnnxMl.TensorProto.DataType.FLOAT_VALUE);
+    Arrays.stream(dims).forEach(tensor::addDims);
+    tensor.setRawData(ByteString.copyFrom(data));
+    model.addOpsetImportBuilder().setVersion(13);
+    return model.build().toByteArray();
   }
 
   static byte[] npy(String header, byte... data) {

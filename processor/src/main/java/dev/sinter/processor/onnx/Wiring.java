@@ -1,0 +1,129 @@
+package dev.sinter.processor.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Tensor;
+import dev.sinter.processor.weights.MalformedContainer;
+import dev.sinter.processor.weights.OnnxFile;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The graph as it grows, and what each name of the model stands for so far. */
+final class Wiring {
+  private final OnnxFile file;
+  private final Graph.Builder graph = Graph.builder();
+  private final Map<String, Operand> operands = new HashMap<>();
+  private final Map<View, Map<Shape, Integer>> arranged = new HashMap<>();
+
+  Wiring(OnnxFile file) {
+    this.file = file;
+  }
+
+  Graph.Builder graph() {
+    return graph;
+  }
+
+  void put(String name, Operand operand) {
+    operands.put(name, operand);
+  }
+
+  Optional<Operand> find(String name) {
+    return Optional.ofNullable(operands.get(name));
+  }
+
+  /** A tensor of the model. */
+  Constant constant(String name, TensorProto tensor) throws Refusal {
+    try {
+      int type = tensor.getDataType();
+      if (type == TensorProto.DataType.INT64_VALUE || type == TensorProto.DataType.INT32_VALUE) {
+        long[] integers = file.integers(tensor);
+        return Constant.integers(name, file.shape(tensor), integers);
+      }
+      Tensor values = file.tensor(tensor);
+      return new Constant(name, values, type == TensorProto.DataType.BOOL_VALUE);
+    } catch (MalformedContainer malformed) {
+      throw new Refusal(
+          "cannot read "
+              + malformed.file()
+              + ": "
+              + String.valueOf(malformed.getMessage()).replaceAll("\\.$", ""));
+    }
+  }
+
+  /** The id of these elements in their order, without the batch. */
+  int settled(Call call, View view) throws Refusal {
+    return arranged(call, view, unbatched(view.dims()));
+  }
+
+  /** The view as a value of its own shape, where the graph has such. */
+  View settledIfPossible(Call call, View view) throws Refusal {
+    Shape dims = view.dims();
+    boolean possible = view.isOrdered() && dims.rank() >= 2 && dims.rank() <= 4;
+    return possible && dims.extent(0) == 1 ? View.of(settled(call, view), dims) : view;
+  }
+
+  /** The shape that the graph gives a value with these dimensions. */
+  static Shape unbatched(Shape dims) throws Refusal {
+    if (dims.rank() < 2 || dims.rank() > 4 || dims.extent(0) != 1) {
+      throw new Refusal(
+          "reads a value of shape "
+              + dims
+              + "; this operator reads [1, C], [1, C, L] and [1, C, H, W]");
+    }
+    return new Shape(dims.extents().subList(1, dims.rank()));
+  }
+
+  /** The id of these elements in their order, in a shape of the graph. */
+  int arranged(Call call, View view, Shape shape) throws Refusal {
+    Map<Shape, Integer> known = arranged.computeIfAbsent(view, unknown -> new HashMap<>());
+    Integer id = known.get(shape);
+    if (id == null) {
+      id = reshaped(call, view.isOrdered() ? view.id() : shuffled(call, view), shape);
+      known.put(shape, id);
+    }
+    return id;
+  }
+
+  private static int reshaped(Call call, int id, Shape shape) throws Refusal {
+    if (call.shape(id).equals(shape)) {
+      return id;
+    }
+    return call.add(shape.rank() == 1 ? new Op.Flatten() : new Op.Reshape(shape), id);
+  }
+
+  /** The elements of a view that moves whole channels as a shuffle does. */
+  private static int shuffled(Call call, View view) throws Refusal {
+    Shape base = call.shape(view.id());
+    int channels = base.channels();
+    for (int groups = 2; groups < channels; groups++) {
+      if (channels % groups == 0 && isShuffle(view, groups, channels)) {
+        return call.add(new Op.ChannelShuffle(groups), view.id());
+      }
+    }
+    throw new Refusal(
+        "reads the elements of "
+            + base
+            + " in another order; transposes must cancel, or shuffle channels, before it");
+  }
+
+  private static boolean isShuffle(View view, int groups, int channels) {
+    int plane = view.size() / channels;
+    for (int i = 0; i < view.size(); i++) {
+      int c = i / plane;
+      int from = c % groups * (channels / groups) + c / groups;
+      if (view.from(i) != from * plane + i % plane) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What is known of the names that a node reads, in their order. */
+  List<Optional<Operand>> operands(List<String> names) {
+    return names.stream().map(this::find).toList();
+  }
+}
