@@ -39,9 +39,10 @@ public @interface Network {
 
   /**
    * The file with the trained tensors: {@code .safetensors}, {@code .npz}, {@code .onnx} (its
-   * initializers), or a folder of {@code .npy} files. A relative name is looked for beside the
-   * package first, then at the root, in the folders of {@code -Asinter.weights}, the class output,
-   * the source path and the class path.
+   * initializers), {@code .pt} and {@code .pth} (what {@code torch.save} writes), or a folder of
+   * {@code .npy} files. A relative name is looked for beside the package first, then at the root,
+   * in the folders of {@code -Asinter.weights}, the class output, the source path and the class
+   * path.
    */
   String weights() default "";
 

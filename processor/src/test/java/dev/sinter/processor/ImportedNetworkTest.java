@@ -2,12 +2,19 @@ package dev.sinter.processor;
 
 import static com.google.common.truth.Truth.assertThat;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.testing.compile.Compilation;
 import dev.sinter.Model;
 import dev.sinter.Port;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Models that are imported, alone and with fields behind them. */
 class ImportedNetworkTest {
@@ -24,9 +31,15 @@ class ImportedNetworkTest {
       @Linear(weights = "body.6") Layer l3;
       """;
 
+  @TempDir private Path folder;
+
   private static Model model(String arguments, String fields) {
+    return model(FOLDER, arguments, fields);
+  }
+
+  private static Model model(Path folder, String arguments, String fields) {
     return Networks.load(
-        Networks.compile(FOLDER, List.of(), Networks.network(arguments, fields)), "p.SinteredX");
+        Networks.compile(folder, List.of(), Networks.network(arguments, fields)), "p.SinteredX");
   }
 
   private static float[] noise(int size) {
@@ -47,6 +60,52 @@ class ImportedNetworkTest {
     assertThat(imported.run(x)).isEqualTo(declared.run(x));
     assertThat(imported.parameters()).isEqualTo(declared.parameters());
     assertThat(imported.macs()).isEqualTo(declared.macs());
+  }
+
+  /** As old exporters list them; they are constants all the same. */
+  @Test
+  void initializersMayBeInputsToo() throws IOException {
+    ModelProto.Builder file = perceptron();
+    for (TensorProto tensor : file.getGraph().getInitializerList()) {
+      file.getGraphBuilder().addInputBuilder().setName(tensor.getName());
+    }
+    Files.write(folder.resolve("m.onnx"), file.build().toByteArray());
+    float[] x = noise(24);
+    assertThat(model(folder, "model = \"m.onnx\"", "").run(x))
+        .isEqualTo(model("model = \"perceptron.onnx\"", "").run(x));
+  }
+
+  @Test
+  void tensorsMayBeInAFileBesideTheModel() throws IOException {
+    ModelProto.Builder file = perceptron();
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    for (TensorProto.Builder tensor : file.getGraphBuilder().getInitializerBuilderList()) {
+      external(tensor, "location", "weights.bin");
+      external(tensor, "offset", Integer.toString(data.size()));
+      external(tensor, "length", Integer.toString(tensor.getRawData().size()));
+      tensor.getRawData().writeTo(data);
+      tensor.clearRawData().setDataLocation(TensorProto.DataLocation.EXTERNAL);
+    }
+    Files.write(folder.resolve("m.onnx"), file.build().toByteArray());
+    Compilation without =
+        Networks.compile(folder, List.of(), Networks.network("model = \"m.onnx\"", ""));
+    assertThat(without.errors().get(0).getMessage(null))
+        .isEqualTo(
+            "[ModelGraph] m.onnx cannot be compiled: Sinter cannot read m.onnx, tensor"
+                + " 'body.1.weight': its elements are in the file 'weights.bin', which is not beside"
+                + " it.");
+    Files.write(folder.resolve("weights.bin"), data.toByteArray());
+    float[] x = noise(24);
+    assertThat(model(folder, "model = \"m.onnx\"", "").run(x))
+        .isEqualTo(model("model = \"perceptron.onnx\"", "").run(x));
+  }
+
+  private static ModelProto.Builder perceptron() throws IOException {
+    return ModelProto.parseFrom(Files.readAllBytes(FOLDER.resolve("perceptron.onnx"))).toBuilder();
+  }
+
+  private static void external(TensorProto.Builder tensor, String key, String value) {
+    tensor.addExternalDataBuilder().setKey(key).setValue(value);
   }
 
   @Test
