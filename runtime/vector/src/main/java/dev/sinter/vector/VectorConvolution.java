@@ -77,7 +77,7 @@ final class VectorConvolution implements Kernel {
     runs = weights.depth / runLength;
 
     boolean small = weights.values.length <= SMALL_WEIGHTS;
-    bandRows = bandRows(convolution, small);
+    bandRows = bandRows(small);
     bands = Window.ceil(output.height(), bandRows);
     int blocks = weights.vectors.length;
     splits = small || epilogue.remains() ? 1 : Math.max(1, Math.min(blocks, MAX_PARTS / bands));
@@ -91,7 +91,7 @@ final class VectorConvolution implements Kernel {
     }
   }
 
-  private int bandRows(Convolution convolution, boolean small) {
+  private int bandRows(boolean small) {
     int height = output.height();
     long products = (long) output.size() * weights.depth;
     int parts = (int) Math.max(1, Math.min(MAX_PARTS, products / PART_PRODUCTS));

@@ -15,7 +15,7 @@ final class Options {
           "networks", "",
           "jdks", System.getProperty("java.home"),
           "backends", Workshop.vectorKernels().isPresent() ? "scalar,vector" : "scalar",
-          "threads", Sessions.MOST_THREADS > 1 ? "1,2" : "1",
+          "threads", "1,2",
           "launches", "3",
           "warm-up", "5000",
           "round", "300",

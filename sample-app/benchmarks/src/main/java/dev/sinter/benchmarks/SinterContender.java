@@ -12,7 +12,8 @@ final class SinterContender implements Contender {
 
   SinterContender(Model model, Subject subject, int threads) {
     this.model = model;
-    session = Sessions.open(model, threads);
+    model.warmUp();
+    session = model.newSession(threads);
     inputs = new float[][] {subject.image()};
     outputs = Contender.arrays(model.outputs());
   }
