@@ -10,7 +10,7 @@ package dev.sinter.kernel;
  */
 final class ScalarConvolution {
   private static final int LONG = 128;
-  private static final int SHORT = 1;
+  private static final int SHORT = 32;
 
   static Kernel kernel(Convolution convolution) {
     int groups = convolution.groups();
