@@ -177,14 +177,7 @@ final class Rows {
 
   // Two sums and three rows: HotSpot 17 makes no vector code of loops that are larger.
   private static void addThreeToTwo(
-      float[] y0,
-      float[] y1,
-      float[][] x,
-      int from,
-      float[] factors,
-      int f,
-      int g,
-      int length) {
+      float[] y0, float[] y1, float[][] x, int from, float[] factors, int f, int g, int length) {
     float[] x0 = x[from];
     float[] x1 = x[from + 1];
     float[] x2 = x[from + 2];

@@ -130,15 +130,16 @@ final class ScalarMapConvolution implements Kernel {
   }
 
   /** Turns one line of a phase for all channels: columns from {@code column} on, a stride apart. */
-  private void turnLine(
-      float[] arena, int channel, int row, int column, float[] turned, int at) {
+  private void turnLine(float[] arena, int channel, int row, int column, float[] turned, int at) {
     int stride = window.strideWidth();
     boolean inside = row >= 0 && row < input.height();
     int from = inside ? Math.min(phaseWidth, Window.ceil(-column, stride)) : phaseWidth;
     int to = Math.max(from, Math.min(phaseWidth, Window.ceil(input.width() - column, stride)));
     int step = stride * input.pixelStride();
-    int x = input.offset() + channel
-        + (row * input.width() + column + from * stride) * input.pixelStride();
+    int x =
+        input.offset()
+            + channel
+            + (row * input.width() + column + from * stride) * input.pixelStride();
     for (int c = 0; c < depth; c++) {
       int line = c * plane + at;
       if (from > 0) {
@@ -187,8 +188,7 @@ final class ScalarMapConvolution implements Kernel {
     int area = window.kernelHeight() * columns;
     int down = term % area / columns * window.dilationHeight();
     int right = term % columns * window.dilationWidth();
-    int phase =
-        down % window.strideHeight() * window.strideWidth() + right % window.strideWidth();
+    int phase = down % window.strideHeight() * window.strideWidth() + right % window.strideWidth();
     int line = phase * phaseHeight + down / window.strideHeight();
     return term / area * plane + line * phaseWidth + right / window.strideWidth();
   }

@@ -41,6 +41,9 @@ final class ScalarWinogradConvolution implements Kernel {
     length = (output.channels() - 1) / blocks + 1;
     int most = Math.max(8, FLOATS / (area * (input.channels() + length)));
     int pieces = (allTiles - 1) / most + 1;
+    if (blocks == 1 && pieces % 2 == 1 && allTiles >= 16) {
+      pieces++; // one more, so that two threads have as much to do
+    }
     tiles = (allTiles - 1) / pieces + 1;
     filters = filters(convolution.weights());
   }
@@ -71,8 +74,7 @@ final class ScalarWinogradConvolution implements Kernel {
   @Override
   public ScratchSize scratch() {
     int rowLength = Math.max(length, Math.min(CHANNELS, input.channels()));
-    return ScratchSize.floats(area * tiles * input.channels())
-        .rows((tiles + 2) * area, rowLength);
+    return ScratchSize.floats(area * tiles * input.channels()).rows((tiles + 2) * area, rowLength);
   }
 
   @Override
@@ -134,8 +136,7 @@ final class ScalarWinogradConvolution implements Kernel {
       int t = 0;
       for (; t + 1 < count; t += 2) {
         int f = (k * tiles + t) * channels;
-        Rows.addWeightedToTwo(
-            rows, row + t, length, tile, f, channels, filters, first, channels);
+        Rows.addWeightedToTwo(rows, row + t, length, tile, f, channels, filters, first, channels);
       }
       if (t < count) {
         int f = (k * tiles + t) * channels;
