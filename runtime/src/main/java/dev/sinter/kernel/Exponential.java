@@ -16,14 +16,14 @@ final class Exponential {
   private static final double LARGEST = 1000; // powers of 2; floats have 128
 
   // (2^r − 1)/r
-  private static final double Q0 = 6.93147180556832443e-01;
-  private static final double Q1 = 2.40226506958887226e-01;
-  private static final double Q2 = 5.55041090632640288e-02;
-  private static final double Q3 = 9.61812913517912094e-03;
-  private static final double Q4 = 1.33334784732319677e-03;
-  private static final double Q5 = 1.54034752252840690e-04;
-  private static final double Q6 = 1.53037008203682456e-05;
-  private static final double Q7 = 1.32507977923523889e-06;
+  private static final double Q0 = 0.6931471805568324;
+  private static final double Q1 = 0.24022650695888723;
+  private static final double Q2 = 0.05550410906326403;
+  private static final double Q3 = 0.009618129135179121;
+  private static final double Q4 = 0.0013333478473231968;
+  private static final double Q5 = 0.0001540347522528407;
+  private static final double Q6 = 0.000015303700820368246;
+  private static final double Q7 = 0.0000013250797792352389;
 
   // Beyond these, what the functions below tend to is reached; they keep ∞·0 and ∞/∞ away.
   private static final double FAR_BELOW = -600;
