@@ -1,7 +1,5 @@
 package dev.sinter.kernel;
 
-import java.util.function.DoubleUnaryOperator;
-
 /**
  * An element-wise function of one argument, which may depend on the channel. The definitions are
  * those of {@link dev.sinter.Activation.Function}. NaN stays NaN; at ±∞ each function has its
@@ -29,11 +27,6 @@ public final class ActivationFunction {
     /** a is beta. */
     SOFTPLUS
   }
-
-  // Beyond these, in double, what the functions below tend to is reached; they keep ∞·0 and ∞/∞
-  // away.
-  private static final double FAR_BELOW = -1000;
-  private static final double FAR_ABOVE = 40;
 
   private static final double SELU_SCALE = 1.0507009873554805;
   private static final double SELU_ALPHA = 1.6732632423543772;
@@ -189,11 +182,32 @@ public final class ActivationFunction {
       case HARD_SWISH:
         hardSwish(values, from, to);
         break;
+      case ELU:
+        Exponential.elu(values, from, to, 1, a);
+        break;
+      case SELU:
+        Exponential.elu(values, from, to, SELU_SCALE, SELU_ALPHA);
+        break;
+      case GELU:
+        Exponential.gelu(values, from, to);
+        break;
+      case SIGMOID:
+        Exponential.sigmoid(values, from, to);
+        break;
+      case TANH:
+        Exponential.tanh(values, from, to);
+        break;
+      case SILU:
+        Exponential.silu(values, from, to);
+        break;
+      case MISH:
+        Exponential.mish(values, from, to);
+        break;
+      case SOFTPLUS:
+        Exponential.softplus(values, from, to, a);
+        break;
       default:
-        DoubleUnaryOperator function = inDouble();
-        for (int i = from; i < to; i++) {
-          values[i] = (float) function.applyAsDouble(values[i]);
-        }
+        throw new AssertionError(kind);
     }
   }
 
@@ -254,40 +268,5 @@ public final class ActivationFunction {
       float x = Math.max(values[i], -3);
       values[i] = x * (Math.min(x + 3, 6) / 6);
     }
-  }
-
-  /** The function, for those that are computed in double and rounded once. */
-  private DoubleUnaryOperator inDouble() {
-    double parameter = a;
-    switch (kind) {
-      case ELU:
-        return x -> x > 0 ? x : parameter * Math.expm1(x);
-      case SELU:
-        return x -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x));
-      case GELU:
-        return x -> Math.max(x, FAR_BELOW) * Normal.distribution(x);
-      case SIGMOID:
-        return x -> 1 / (1 + Math.exp(-x));
-      case TANH:
-        return Math::tanh;
-      case SILU:
-        return x -> Math.max(x, FAR_BELOW) / (1 + Math.exp(-x));
-      case MISH:
-        return ActivationFunction::mish;
-      case SOFTPLUS:
-        return x -> {
-          double z = parameter * x;
-          return (Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))) / parameter;
-        };
-      default:
-        throw new AssertionError(kind);
-    }
-  }
-
-  private static double mish(double x) {
-    // tanh(ln(1 + e)) = ((1 + e)² − 1)/((1 + e)² + 1)
-    double e = Math.exp(Math.min(x, FAR_ABOVE));
-    double n = e * (e + 2);
-    return Math.max(x, FAR_BELOW) * (n / (n + 2));
   }
 }

@@ -22,7 +22,7 @@ final class ScalarSoftmax implements Kernel {
       }
       double sum = 0;
       for (int c = 0; c < channels; c++) {
-        double e = Math.exp((double) arena[x + c] - largest);
+        double e = Exponential.exp((double) arena[x + c] - largest);
         arena[y + c] = (float) e;
         sum += e;
       }

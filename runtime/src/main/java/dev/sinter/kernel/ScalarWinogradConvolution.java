@@ -41,6 +41,9 @@ final class ScalarWinogradConvolution implements Kernel {
     length = (output.channels() - 1) / blocks + 1;
     int most = Math.max(8, FLOATS / (area * (input.channels() + length)));
     int pieces = (allTiles - 1) / most + 1;
+    if (blocks == 1 && pieces % 2 == 1 && allTiles >= 16) {
+      pieces++; // one more, so that two threads have as much to do
+    }
     tiles = (allTiles - 1) / pieces + 1;
     filters = filters(convolution.weights());
   }

@@ -34,6 +34,21 @@ final class ScalarConvolutionTest {
   }
 
   @Test
+  void mapsAndChannelsAroundTheVectorLengths() {
+    for (int size : new int[] {14, 28, 29}) {
+      for (int channels : new int[] {16, 25, 33}) {
+        Geometry g =
+            new Geometry(
+                size, size - 1, new int[] {3, 3}, new int[] {2, 1}, ONE, new int[] {1, 1, 1, 1});
+        check(g, 3, channels, 1);
+        check(g, channels, channels, channels);
+      }
+    }
+    check(new Geometry(2, 2, ONE, ONE, ONE, NONE), 6, 300, 1); // two blocks
+    check(new Geometry(1, 700, new int[] {1, 3}, ONE, ONE, NONE), 2, 3, 1); // blocks of columns
+  }
+
+  @Test
   void depthwise() {
     Geometry g =
         new Geometry(13, 5, new int[] {3, 3}, new int[] {2, 2}, ONE, new int[] {1, 1, 1, 1});
@@ -242,6 +257,55 @@ final class ScalarConvolutionTest {
 
   private static int side(int position, int extent) {
     return position < 0 ? -1 : position < extent ? 0 : 1;
+  }
+
+  /** NaN and infinities reach those outputs whose windows hold them, and no others. */
+  @Test
+  void whatIsNotFiniteStaysInItsWindow() {
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      for (int groups : new int[] {1, 4}) {
+        Rig rig = new Rig(random.nextLong());
+        Slot x = rig.slot(4, 7, 6);
+        Slot y = rig.slot(4, 7, 6);
+        float[] values = Rig.gaussian(random, x.size());
+        values[4 * 6 + 5] = value; // channel 0, row 4, column 5
+        Convolution convolution =
+            new Convolution(
+                x,
+                y,
+                Window.of(3, 3).padding(1, 1, 1, 1),
+                groups,
+                Rig.gaussian(random, 4 * 9 * 4 / groups));
+        Kernel[] kernels = {
+          new ScalarBackend().convolution(convolution),
+          new ScalarChannelConvolution(convolution),
+          new ScalarMapConvolution(convolution)
+        };
+        for (Kernel kernel : kernels) {
+          float[] found = Rig.run(kernel, y, x, values);
+          for (int i = 0; i < found.length; i++) {
+            boolean near = Math.abs(i / 6 % 7 - 4) <= 1 && i % 6 >= 4;
+            assertWithMessage("%s, %s groups: %s", kernel.getClass(), groups, i)
+                .that(Float.isFinite(found[i]))
+                .isEqualTo(!near || (groups == 4 && i >= 42));
+          }
+        }
+      }
+    }
+  }
+
+  /** Products of the smallest floats are not flushed to zero, and a sum of −0 is 0. */
+  @Test
+  void smallestFloats() {
+    Rig rig = new Rig(random.nextLong());
+    Slot x = rig.slot(1, 1, 3);
+    Slot y = rig.slot(1, 1, 3);
+    Kernel kernel =
+        new ScalarBackend()
+            .convolution(new Convolution(x, y, Window.of(1, 1), 1, new float[] {0.5f}));
+    assertWithMessage("half of these")
+        .that(Rig.run(kernel, y, x, new float[] {Float.MIN_NORMAL, -2 * Float.MIN_VALUE, -0f}))
+        .isEqualTo(new float[] {Float.MIN_NORMAL / 2, -Float.MIN_VALUE, 0});
   }
 
   @Test
