@@ -85,7 +85,7 @@ final class TakeoverTest {
       scratch.rows()[parts - 1][2 * parts - 1] = mark;
       long start = System.nanoTime();
       while (System.nanoTime() - start < nanos / parts) {
-        Thread.yield();
+        Thread.onSpinWait(); // a yield would last as long as others like
       }
       int length = SIZE / parts;
       Arrays.fill(arena, SIZE + part * length, SIZE + (part + 1) * length, mark);
