@@ -3,12 +3,14 @@ package dev.sinter.processor.emit;
 import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Window;
+import dev.sinter.processor.plan.Step;
 import java.util.Locale;
 
-/** An operator in the words of a header: {@code "3 × 3 convolution, stride 2 × 2"}. */
+/** An operator of a step in the words of a header: {@code "3 × 3 convolution, stride 2 × 2"}. */
 final class Description implements Op.Visitor<String> {
-  static String of(Op op) {
-    String words = op.accept(new Description());
+  static String of(Step step) {
+    Op op = step.node().op();
+    String words = op.accept(new Description()) + (step.adds() ? ", plus a value" : "");
     return op instanceof Op.Activatable with && !with.activation().isNone()
         ? words + ", then " + name(with.activation())
         : words;

@@ -135,7 +135,7 @@ public final class NetworkEmitter {
     type.addJavadoc(
         "$L: $L.\n\n<p>$L to $L; $L MACs, $L constants.\n",
         String.join(" + ", node.fields()),
-        Description.of(node.op()) + step.algorithm().words(),
+        Description.of(step) + step.algorithm().words(),
         inputs,
         node.shape(),
         String.format(Locale.ROOT, "%,d", node.op().macs(node.shape())),
