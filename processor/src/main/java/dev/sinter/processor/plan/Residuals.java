@@ -27,7 +27,7 @@ import java.util.Set;
  *       convolutions it is the later one.
  * </ul>
  *
- * <p>The result is the same float for float: a convolution adds the addend last.
+ * <p>The sum is rounded once, as it was by itself.
  */
 final class Residuals {
   private final Graph graph;
