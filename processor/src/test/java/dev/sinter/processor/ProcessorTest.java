@@ -371,6 +371,27 @@ class ProcessorTest {
         .inOrder();
   }
 
+  /** The sum's class is its convolution's, and both headers say what is in it. */
+  @Test
+  void residualIsAStepOfItsConvolution() throws IOException {
+    new TestWeights()
+        .tensor("conv1.weight", 2, 2, 3, 3)
+        .norm("bn1", 2)
+        .write(folder.resolve("w.safetensors"));
+    String fields =
+        "@Conv(padding = 1) Layer conv1; @BatchNorm Layer bn1; @Add({\"bn1\", \"input\"}) Layer sum;"
+            + " @Activation(RELU) Layer relu;";
+    Map<String, String> sources =
+        sources(
+            compile(
+                Marked.network("input = {2, 4, 4}, weights = \"w.safetensors\"", fields)));
+    assertThat(sources.keySet()).containsExactly("p/SinteredX.java", "p/SinteredX_Conv1.java");
+    assertThat(sources.get("p/SinteredX.java"))
+        .containsMatch(" conv1 \\+ bn1 \\+ sum \\+ relu +\\[2, 4, 4] +576 +38\n");
+    assertThat(sources.get("p/SinteredX_Conv1.java"))
+        .contains("3 × 3 convolution, padding 1, plus a value, then RELU.");
+  }
+
   @Test
   void methodsOf700LayersAreShortEnough() throws IOException {
     new TestWeights().tensor("conv.weight", 1, 1, 1, 1).write(folder.resolve("w.safetensors"));
