@@ -60,7 +60,11 @@ final class ResidualTest {
     float[] images = uniform(IMAGES * CHANNELS * SIDE * SIDE);
     for (Backend backend : new Backend[] {Backend.scalar(), new VectorBackend()}) {
       float[] expected =
-          run(backend, program -> blockWithSum(program, backend, last, first, second, bias), 1, images);
+          run(
+              backend,
+              program -> blockWithSum(program, backend, last, first, second, bias),
+              1,
+              images);
       for (int threads = 1; threads <= 3; threads++) {
         for (boolean inPlace : new boolean[] {false, true}) {
           float[] found =
@@ -113,8 +117,7 @@ final class ResidualTest {
       float[] second,
       float[] bias) {
     Slot result = value(inPlace ? 0 : 2);
-    Convolution convolution =
-        last(last, result, second, bias).add(value(0)).activation(RELU);
+    Convolution convolution = last(last, result, second, bias).add(value(0)).activation(RELU);
     program.step(backend.convolution(first(first))).step(backend.convolution(convolution));
     return result;
   }
