@@ -379,11 +379,12 @@ class ProcessorTest {
         .norm("bn1", 2)
         .write(folder.resolve("w.safetensors"));
     String fields =
-        "@Conv(padding = 1) Layer conv1; @BatchNorm Layer bn1; @Add({\"bn1\", \"input\"}) Layer"
-            + " sum; @Activation(RELU) Layer relu;";
+        "@Softmax Layer soft; @Conv(padding = 1) Layer conv1; @BatchNorm Layer bn1;"
+            + " @Add({\"bn1\", \"input\"}) Layer sum; @Activation(RELU) Layer relu;";
     Map<String, String> sources =
         sources(compile(Marked.network("input = {2, 4, 4}, weights = \"w.safetensors\"", fields)));
-    assertThat(sources.keySet()).containsExactly("p/SinteredX.java", "p/SinteredX_Conv1.java");
+    assertThat(sources.keySet())
+        .containsExactly("p/SinteredX.java", "p/SinteredX_Soft.java", "p/SinteredX_Conv1.java");
     assertThat(sources.get("p/SinteredX.java"))
         .containsMatch(" conv1 \\+ bn1 \\+ sum \\+ relu +\\[2, 4, 4] +576 +38\n");
     assertThat(sources.get("p/SinteredX_Conv1.java"))
