@@ -371,6 +371,26 @@ class ProcessorTest {
         .inOrder();
   }
 
+  /** The sum's class is its convolution's, and both headers say what is in it. */
+  @Test
+  void residualIsAStepOfItsConvolution() throws IOException {
+    new TestWeights()
+        .tensor("conv1.weight", 2, 2, 3, 3)
+        .norm("bn1", 2)
+        .write(folder.resolve("w.safetensors"));
+    String fields =
+        "@Softmax Layer soft; @Conv(padding = 1) Layer conv1; @BatchNorm Layer bn1;"
+            + " @Add({\"bn1\", \"input\"}) Layer sum; @Activation(RELU) Layer relu;";
+    Map<String, String> sources =
+        sources(compile(Marked.network("input = {2, 4, 4}, weights = \"w.safetensors\"", fields)));
+    assertThat(sources.keySet())
+        .containsExactly("p/SinteredX.java", "p/SinteredX_Soft.java", "p/SinteredX_Conv1.java");
+    assertThat(sources.get("p/SinteredX.java"))
+        .containsMatch(" conv1 \\+ bn1 \\+ sum \\+ relu +\\[2, 4, 4] +576 +38\n");
+    assertThat(sources.get("p/SinteredX_Conv1.java"))
+        .contains("3 × 3 convolution, padding 1, plus a value, then RELU.");
+  }
+
   @Test
   void methodsOf700LayersAreShortEnough() throws IOException {
     new TestWeights().tensor("conv.weight", 1, 1, 1, 1).write(folder.resolve("w.safetensors"));
@@ -442,15 +462,15 @@ class ProcessorTest {
       value = {
         "①@BatchNorm Layer bn1;"
             + "| it reads the input 'input', and there is no layer before it to take it in.",
-        "@Conv Layer conv1; ①@BatchNorm Layer bn1; @Add({\"bn1\", \"conv1\"}) Layer sum;"
-            + "| 'conv1' is also read by 'sum', which needs its value without it. 'sum', which reads"
-            + " it, has no weights to take it in either.",
+        "@Conv Layer conv1; ①@BatchNorm Layer bn1; @Add({\"bn1\", \"conv1\"}) Layer sum;| 'conv1'"
+            + " is also read by 'sum', which needs its value without it. 'sum', which reads it, has"
+            + " no weights to take it in either.",
         "@Output @Conv Layer conv1; ①@BatchNorm Layer bn1;"
             + "| 'conv1' is an output of the network, so its own value must stay.",
         "@Conv Layer conv1; @Activation(RELU) Layer relu; ①@BatchNorm Layer bn1;"
             + "| the activation 'relu' stands between 'conv1' and it.",
-        "@Conv Layer conv1; @MaxPool(kernel = 2) Layer pool; ①@BatchNorm Layer bn1;"
-            + "| its scale is negative in channel 0, which would make a minimum of 'pool' before it.",
+        "@Conv Layer conv1; @MaxPool(kernel = 2) Layer pool; ①@BatchNorm Layer bn1;| its scale is"
+            + " negative in channel 0, which would make a minimum of 'pool' before it.",
         "@Conv Layer conv1; @Flatten Layer flat; ①@BatchNorm Layer bn1;"
             + "| it has another scale or shift for each of the elements that 'flat' makes of one"
             + " channel.",
@@ -466,9 +486,9 @@ class ProcessorTest {
         "@Softmax Layer soft; @Conv Layer conv1; @Add({\"conv1\", \"input\"}) Layer sum;"
             + " ①@BatchNorm Layer bn1;"
             + "| 'sum' before it sums 'input', which cannot take it in.",
-        "①@BatchNorm Layer bn1; @Activation(RELU) Layer relu; @Conv Layer conv1;"
-            + "| it reads the input 'input', and there is no layer before it to take it in. Behind it"
-            + " stands the activation 'relu'.",
+        "①@BatchNorm Layer bn1; @Activation(RELU) Layer relu; @Conv Layer conv1;| it reads the"
+            + " input 'input', and there is no layer before it to take it in. Behind it stands the"
+            + " activation 'relu'.",
         "@Softmax Layer soft; @Output ①@BatchNorm Layer bn1; @Conv Layer conv1;"
             + "| it reads 'soft', which has no weights to take it in; a convolution, a linear layer"
             + " or another batch normalization directly before it would. Its result is an output of"

@@ -36,7 +36,7 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   static void emit(Step step, Baking baking, TypeSpec.Builder type) {
     LayerEmitter emitter = new LayerEmitter(step, baking);
     List<Region> inputs = step.inputs();
-    if (inputs.size() == 1) {
+    if (inputs.size() == 1 || step.adds()) {
       emitter.slot("input", inputs.get(0));
     } else {
       emitter.slots(inputs);
@@ -162,6 +162,10 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     if (op.padValue() != null) {
       floats("padValues", op.padValue());
       setters.add("\n.padValues(padValues)");
+    }
+    if (step.adds()) {
+      slot("addend", step.inputs().get(1));
+      setters.add("\n.add(addend)");
     }
     if (!op.activation().isNone()) {
       activation(op.activation());

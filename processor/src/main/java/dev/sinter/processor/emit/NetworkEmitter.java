@@ -6,7 +6,6 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
-import dev.sinter.processor.ir.Description;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.plan.Plan;
@@ -136,7 +135,7 @@ public final class NetworkEmitter {
     type.addJavadoc(
         "$L: $L.\n\n<p>$L to $L; $L MACs, $L constants.\n",
         String.join(" + ", node.fields()),
-        Description.of(node.op()) + step.algorithm().words(),
+        step.description(),
         inputs,
         node.shape(),
         String.format(Locale.ROOT, "%,d", node.op().macs(node.shape())),

@@ -7,7 +7,16 @@ public final class Description implements Op.Visitor<String> {
   private Description() {}
 
   public static String of(Op op) {
-    String words = op.accept(new Description());
+    return of(op, "");
+  }
+
+  /**
+   * An operator that does more than it says of itself.
+   *
+   * @param more what it does before its activation, as in {@code ", plus a value"}
+   */
+  public static String of(Op op, String more) {
+    String words = op.accept(new Description()) + more;
     return op instanceof Op.Activatable with && !with.activation().isNone()
         ? words + ", then " + name(with.activation())
         : words;

@@ -29,16 +29,18 @@ final class Blocks {
   record Place(int block, int channel) {}
 
   private final Graph graph;
+  private final List<Node> nodes;
   private final Map<Integer, Place> places;
   private final Map<Integer, Integer> times = new HashMap<>();
   private final Map<Integer, Integer> lastReads = new HashMap<>();
   private final Map<Integer, Arena.Block> lifetimes = new HashMap<>();
 
-  private Blocks(Graph graph, Map<Integer, Place> places) {
+  private Blocks(Graph graph, List<Node> nodes, Map<Integer, Place> places) {
     this.graph = graph;
+    this.nodes = nodes;
     this.places = places;
     int time = 0;
-    for (Node node : graph.nodes()) {
+    for (Node node : nodes) {
       times.put(node.id(), time);
       if (node.op() instanceof Op.Input) {
         live(node.id(), -1);
@@ -66,13 +68,18 @@ final class Blocks {
             new Arena.Block(old.size(), Math.min(old.from(), time), Math.max(old.to(), time)));
   }
 
-  /** Shares what can be shared. */
-  static Blocks of(Graph graph) {
-    Blocks blocks = new Blocks(graph, apart(graph));
-    for (Node node : graph.nodes()) {
+  /**
+   * Shares what can be shared.
+   *
+   * @param nodes the graph's operators in the order in which they run, as {@link Residuals#fused}
+   *     joins them
+   */
+  static Blocks of(Graph graph, List<Node> nodes) {
+    Blocks blocks = new Blocks(graph, nodes, apart(graph, nodes));
+    for (Node node : nodes) {
       blocks = blocks.better(blocks.joined(node));
     }
-    for (Node node : graph.nodes()) {
+    for (Node node : nodes) {
       Blocks before = blocks;
       for (int operand : replaceable(graph, node)) {
         blocks = blocks == before ? blocks.better(blocks.overwriting(node, operand)) : blocks;
@@ -82,14 +89,18 @@ final class Blocks {
   }
 
   /** Every value by itself, but for those that are their input's memory. */
-  private static Map<Integer, Place> apart(Graph graph) {
+  private static Map<Integer, Place> apart(Graph graph, List<Node> nodes) {
     Map<Integer, Place> places = new HashMap<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : nodes) {
       places.put(
           node.id(),
           isView(graph, node) ? known(places, node.inputs().get(0)) : new Place(node.id(), 0));
     }
     return places;
+  }
+
+  private Blocks with(Map<Integer, Place> other) {
+    return new Blocks(graph, nodes, other);
   }
 
   private Blocks better(Blocks other) {
@@ -102,10 +113,10 @@ final class Blocks {
 
   private Blocks joined(Node node) {
     if (node.op() instanceof Op.Slice slice && isRange(slice)) {
-      return new Blocks(graph, moved(places, node.id(), part(node, slice)));
+      return with(moved(places, node.id(), part(node, slice)));
     }
     if (node.op() instanceof Op.Concat) {
-      return new Blocks(graph, concatenated(node));
+      return with(concatenated(node));
     }
     return this;
   }
@@ -170,8 +181,10 @@ final class Blocks {
             || node.op() instanceof Op.Affine
             || node.op() instanceof Op.BatchNorm;
     boolean two = node.op() instanceof Op.Add || node.op() instanceof Op.Multiply;
+    boolean addend = node.op() instanceof Op.Conv && node.inputs().size() == 2;
     return node.inputs().stream()
-        .limit(one ? 1 : two ? 2 : 0)
+        .skip(addend ? 1 : 0)
+        .limit(one || addend ? 1 : two ? 2 : 0)
         .filter(operand -> graph.node(operand).shape().equals(node.shape()))
         .toList();
   }
@@ -189,10 +202,10 @@ final class Blocks {
       return this;
     }
     if (channels(to.block()) == node.shape().channels()) {
-      return new Blocks(graph, moved(places, to.block(), from));
+      return with(moved(places, to.block(), from));
     }
     return channels(from.block()) == node.shape().channels()
-        ? new Blocks(graph, moved(places, from.block(), to))
+        ? with(moved(places, from.block(), to))
         : this;
   }
 

@@ -16,7 +16,8 @@ import java.util.Map;
  * The execution of a graph: its kernels in order and its memory.
  *
  * @param steps in the order in which they run
- * @param regions where each value lives, by its id
+ * @param regions where each value lives, by its id; without those that are never stored, as a
+ *     convolution adds them to others
  * @param arena floats of working memory
  * @param lowerBound floats that are alive at once: no placement could do without
  */
@@ -29,7 +30,8 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
    *     as a predicate whose subject is the network
    */
   public static Plan of(Graph graph) {
-    Blocks blocks = Blocks.of(graph);
+    List<Node> nodes = Residuals.fused(graph);
+    Blocks blocks = Blocks.of(graph, nodes);
     Arena arena = Arena.of(blocks.lifetimes());
     if (arena.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -41,7 +43,7 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
     }
     Map<Integer, Region> regions = new LinkedHashMap<>();
     List<Integer> numbers = blocks.blocks();
-    for (Node node : graph.nodes()) {
+    for (Node node : nodes) {
       Blocks.Place place = blocks.place(node.id());
       long offset = arena.offset(numbers.indexOf(place.block())) + place.channel();
       Shape shape = blocks.shape(node.id());
@@ -49,7 +51,7 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
       regions.put(node.id(), new Region((int) offset, shape, stride));
     }
     List<Step> steps = new ArrayList<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : nodes) {
       if (blocks.isStep(node)) {
         List<Region> inputs = node.inputs().stream().map(id -> region(regions, id)).toList();
         steps.add(new Step(node, lowered(graph, node), inputs, region(regions, node.id())));

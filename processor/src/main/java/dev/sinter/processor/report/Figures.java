@@ -10,7 +10,6 @@ import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.plan.Step;
 import java.util.List;
-import java.util.Optional;
 
 /** The report for programs, as {@code report.schema.json} describes it. */
 final class Figures {
@@ -92,9 +91,9 @@ final class Figures {
       JsonObject json = new JsonObject();
       json.addProperty("name", node.name());
       json.add("layers", strings(node.fields()));
-      Optional<Step> step = report.step(node);
-      String algorithm = step.map(s -> s.algorithm().words()).orElse("");
-      json.addProperty("operator", Description.of(node.op()) + algorithm);
+      json.addProperty(
+          "operator",
+          report.step(node).map(Step::description).orElse(Description.of(node.op())));
       json.add("reads", strings(node.inputs().stream().map(id -> graph.node(id).name()).toList()));
       json.add("shape", numbers(node.shape().extents()));
       json.addProperty("macs", node.op().macs(node.shape()));

@@ -186,17 +186,13 @@ final class Page {
           COMPILED,
           node.id(),
           escaped(String.join(" + ", node.fields())),
-          escaped(kernel(step)),
+          escaped(step.description()),
           node.shape(),
           count(node.op().macs(node.shape())),
           count(node.op().parameters()),
           count(step.output().offset()));
     }
     return table.add("</tbody></table></div>\n");
-  }
-
-  private static String kernel(Step step) {
-    return Description.of(step.node().op()) + step.algorithm().words();
   }
 
   private Markup layers(Graph graph, String prefix) {
@@ -215,7 +211,7 @@ final class Page {
         prefix, node.id(), escaped(String.join(" + ", node.fields())));
     String words =
         compiled
-            ? report.step(node).map(Page::kernel).orElse(Description.of(node.op()) + ", no kernel")
+            ? report.step(node).map(Step::description).orElse(Description.of(node.op()) + ", no kernel of its own")
             : Description.of(node.op());
     text.add(item(compiled ? "Kernel" : "Operator", escaped(words)));
     String inputs =

@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * Networks wired at random of what may share memory: concatenations of any values, also of the same
  * ones, of concatenations and of their parts; views of views; operators that may write where they
- * read; and convolutions, which may not. All maps have the same size, so that everything can be
- * joined. Some values in the middle are outputs.
+ * read; and convolutions, which may not, except where they add something. All maps have the same
+ * size, so that everything can be joined. Some values in the middle are outputs.
  */
 final class SharingGraphs {
   private static final int MOST_CHANNELS = 24;
@@ -64,7 +64,7 @@ final class SharingGraphs {
 
   private void grow(int x) {
     int channels = graph.shape(x).channels();
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> concat(x);
       case 3, 4 -> {
         int start = random.nextInt(channels);
@@ -87,6 +87,7 @@ final class SharingGraphs {
         add(new Op.Reshape(graph.shape(x)), List.of(flat));
       }
       case 10 -> add(new Op.Identity(), List.of(x));
+      case 11 -> residual(x, any());
       default -> {
         int outputs = 1 + random.nextInt(6);
         add(isMap(x) ? ops.conv(channels, outputs) : ops.linear(channels, outputs), List.of(x));
@@ -106,6 +107,17 @@ final class SharingGraphs {
     }
     if (inputs.size() > 1 && channels <= MOST_CHANNELS) {
       add(new Op.Concat(), inputs);
+    }
+  }
+
+  /** A convolution of one value and another value, added. */
+  private void residual(int x, int other) {
+    if (isMap(x) && isMap(other) && graph.shape(x).plane() == graph.shape(other).plane()) {
+      int channels = graph.shape(x).channels();
+      int conv = add(ops.conv(channels, graph.shape(other).channels()), List.of(x));
+      add(
+          new Op.Add(Activation.NONE),
+          random.nextBoolean() ? List.of(conv, other) : List.of(other, conv));
     }
   }
 
