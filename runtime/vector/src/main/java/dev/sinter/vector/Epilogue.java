@@ -231,6 +231,7 @@ final class Epilogue {
     if (!remains) {
       return;
     }
+    BiasClasses classes = this.classes;
     if (classes == null) {
       run(arena, from, to, -1, buffer, free);
       return;
