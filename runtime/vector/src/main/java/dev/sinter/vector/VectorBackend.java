@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class VectorBackend extends ForwardingBackend {
   private static final int FEWEST_LANES = 4;
   private static final int FEWEST_VECTORS = 4; // of elements
+  private static final int FEWEST_WEIGHTS = 1 << 17; // of a map
 
   private final Backend scalar = Backend.scalar();
 
@@ -60,10 +61,13 @@ final class VectorBackend extends ForwardingBackend {
         : super.transposedConvolution(input, output, window, groups, weights, bias, activation);
   }
 
-  /** A convolution whose kernel is as large as the map. */
+  /** A convolution whose kernel is as large as the map, unless a small one. */
   @Override
   public Kernel linear(
       Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
+    if (input.positions() > 1 && weights.length < FEWEST_WEIGHTS) {
+      return super.linear(input, output, weights, bias, activation);
+    }
     Window window = Window.of(input.height(), input.width());
     return VectorConvolution.of(
         new Convolution(input, output, window, 1, weights).bias(bias).activation(activation));
