@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Epilogue {
   private final Slot output;
-  private final float[][] bias; // [R·S][O]
-  private final int[] rowClasses; // of each output row, times S
-  private final int[] columnClasses;
+  private final BiasClasses classes;
   private final @Nullable Slot addend;
   private final ActivationFunction activation;
 
@@ -20,46 +18,7 @@ final class Epilogue {
     output = convolution.output();
     addend = convolution.addend();
     activation = convolution.activation();
-    int channels = output.channels();
-    int[] rows = {0};
-    int[] columns = {0};
-    if (convolution.bias().length != channels) {
-      Window window = convolution.window();
-      rows = window.rowClasses(output.height(), convolution.input().height());
-      columns = window.columnClasses(output.width(), convolution.input().width());
-    }
-    int places = rows.length * columns.length;
-    if (convolution.bias().length != channels * places) {
-      throw new IllegalArgumentException(
-          "A bias of "
-              + convolution.bias().length
-              + " values for "
-              + channels
-              + " channels, "
-              + rows.length
-              + " classes of rows and "
-              + columns.length
-              + " of columns.");
-    }
-    bias = new float[places][channels];
-    for (int o = 0; o < channels; o++) {
-      for (int place = 0; place < places; place++) {
-        bias[place][o] = convolution.bias()[o * places + place];
-      }
-    }
-    rowClasses = classes(rows, output.height(), columns.length);
-    columnClasses = classes(columns, output.width(), 1);
-  }
-
-  /** The class of each place, from where each class begins. */
-  private static int[] classes(int[] begins, int places, int factor) {
-    int[] classes = new int[places];
-    for (int k = 1; k < begins.length; k++) {
-      for (int i = begins[k]; i < places; i++) {
-        classes[i] = k * factor;
-      }
-    }
-    return classes;
+    classes = BiasClasses.of(convolution);
   }
 
   /**
@@ -71,10 +30,8 @@ final class Epilogue {
    */
   void finishPositions(
       float[] arena, int from, int to, int channel, int count, float[] sums, float[] spare) {
-    int width = output.width();
     for (int p = from; p < to; p++) {
-      int place = rowClasses[p / width] + columnClasses[p % width];
-      System.arraycopy(bias[place], channel, spare, (p - from) * count, count);
+      System.arraycopy(classes.bias(classes.at(p)), channel, spare, (p - from) * count, count);
     }
     Rows.add(sums, spare, (to - from) * count);
     if (addend != null) {
@@ -112,16 +69,17 @@ final class Epilogue {
   void finishChannel(
       float[] arena, int channel, int i, int j, int height, int width, float[] sums, int pitch) {
     int length = (height - 1) * pitch + width;
-    if (bias.length == 1) {
-      Rows.add(sums, bias[0][channel], length);
+    int position = i * output.width() + j;
+    if (classes.count() == 1) {
+      Rows.add(sums, classes.bias(0, channel), length);
     } else {
       for (int h = 0; h < height; h++) {
         for (int w = 0; w < width; w++) {
-          sums[h * pitch + w] += bias[rowClasses[i + h] + columnClasses[j + w]][channel];
+          int place = classes.at(position + h * output.width() + w);
+          sums[h * pitch + w] += classes.bias(place, channel);
         }
       }
     }
-    int position = i * output.width() + j;
     if (addend != null) {
       for (int h = 0; h < height; h++) {
         int from = addend.position(position + h * output.width()) + channel;

@@ -6,10 +6,12 @@ package dev.sinter.kernel;
  * <p>The complementary error function follows M. M. Shepherd and J. G. Laframboise, <i>Chebyshev
  * Approximation of (1 + 2x)exp(x²)erfc x in 0 ≤ x &lt; ∞</i>, Mathematics of Computation 36 (1981),
  * pp. 249–253: one series in (x − 3.75)/(x + 3.75) for all x. Cut after 15 terms, its relative
- * error is below 1e-10, in the tail as well, but for that of {@link Exponential}.
+ * error is below 1e-10, in the tail as well, but for that of {@link Exponential}. For backends
+ * only.
  */
-final class Normal {
-  private static final double K = 3.75;
+public final class Normal {
+  /** The series is in (x − K)/(x + K). */
+  public static final double K = 3.75;
 
   private static final double[] CHEBYSHEV = {
     1.177578934567e+00,
@@ -32,9 +34,37 @@ final class Normal {
   private Normal() {}
 
   /** Φ(x): from 0 at −∞ to 1 at ∞. */
-  static double distribution(double x) {
+  public static double distribution(double x) {
     double tail = erfc(Math.abs(x) * Math.sqrt(0.5)) / 2;
     return x > 0 ? 1 - tail : tail;
+  }
+
+  /**
+   * Half of the series as a polynomial: the coefficients of 1, t, t² …, so that Φ(−x) = exp(−z²)/(1
+   * + 2z)·Σ c·tⁱ with z = x/√2, t = (z − K)/(z + K).
+   *
+   * @param terms how many terms of the series, from 1 to 15; with twelve, its relative error is
+   *     below 2e-8
+   */
+  public static float[] coefficients(int terms) {
+    double[] sum = new double[terms];
+    double[] before = new double[terms]; // Chebyshev's polynomial of one degree less
+    double[] now = new double[terms];
+    now[0] = 1;
+    for (int degree = 0; degree < terms; degree++) {
+      double[] next = new double[terms];
+      for (int i = 0; i < terms; i++) {
+        sum[i] += CHEBYSHEV[degree] * now[i] / 2;
+        next[i] = (i == 0 ? 0 : (degree == 0 ? 1 : 2) * now[i - 1]) - before[i];
+      }
+      before = now;
+      now = next;
+    }
+    float[] coefficients = new float[terms];
+    for (int i = 0; i < terms; i++) {
+      coefficients[i] = (float) sum[i];
+    }
+    return coefficients;
   }
 
   /** The complementary error function of x ≥ 0, by Clenshaw's recurrence. */

@@ -10,7 +10,7 @@ import java.util.logging.Logger;
  * Answers at once with the kernels of one backend, and goes over to those of another, step by step,
  * once {@link WarmUp} has seen them faster. For one program.
  */
-final class Takeover implements Backend {
+final class Takeover extends ForwardingBackend {
   private final Backend first;
   private final Backend second;
   private final AtomicInteger version = new AtomicInteger();
@@ -27,7 +27,8 @@ final class Takeover implements Backend {
     this.second = second;
   }
 
-  private Kernel step(Function<Backend, Kernel> recipe) {
+  @Override
+  protected Kernel forward(Function<Backend, Kernel> recipe) {
     return new Handover(recipe.apply(first), recipe);
   }
 
@@ -74,102 +75,5 @@ final class Takeover implements Backend {
   @Override
   public String name() {
     return first.name();
-  }
-
-  @Override
-  public Kernel convolution(Convolution convolution) {
-    return step(backend -> backend.convolution(convolution));
-  }
-
-  @Override
-  public Kernel transposedConvolution(
-      Slot input,
-      Slot output,
-      Window window,
-      int groups,
-      float[] weights,
-      float[] bias,
-      ActivationFunction activation) {
-    return step(
-        backend ->
-            backend.transposedConvolution(
-                input, output, window, groups, weights, bias, activation));
-  }
-
-  @Override
-  public Kernel linear(
-      Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
-    return step(backend -> backend.linear(input, output, weights, bias, activation));
-  }
-
-  @Override
-  public Kernel affine(
-      Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation) {
-    return step(backend -> backend.affine(input, output, scale, shift, activation));
-  }
-
-  @Override
-  public Kernel activation(Slot input, Slot output, ActivationFunction activation) {
-    return step(backend -> backend.activation(input, output, activation));
-  }
-
-  @Override
-  public Kernel maxPool(Slot input, Slot output, Window window) {
-    return step(backend -> backend.maxPool(input, output, window));
-  }
-
-  @Override
-  public Kernel averagePool(Slot input, Slot output, Window window, boolean countPadding) {
-    return step(backend -> backend.averagePool(input, output, window, countPadding));
-  }
-
-  @Override
-  public Kernel add(Slot[] inputs, Slot output, ActivationFunction activation) {
-    return step(backend -> backend.add(inputs, output, activation));
-  }
-
-  @Override
-  public Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation) {
-    return step(backend -> backend.multiply(inputs, output, activation));
-  }
-
-  @Override
-  public Kernel concat(Slot[] inputs, Slot output) {
-    return step(backend -> backend.concat(inputs, output));
-  }
-
-  @Override
-  public Kernel slice(Slot input, Slot output, int axis, int start, int step) {
-    return step(backend -> backend.slice(input, output, axis, start, step));
-  }
-
-  @Override
-  public Kernel reshape(Slot input, Slot output) {
-    return step(backend -> backend.reshape(input, output));
-  }
-
-  @Override
-  public Kernel channelShuffle(Slot input, Slot output, int groups) {
-    return step(backend -> backend.channelShuffle(input, output, groups));
-  }
-
-  @Override
-  public Kernel pad(Slot input, Slot output, int before, int top, int left, float value) {
-    return step(backend -> backend.pad(input, output, before, top, left, value));
-  }
-
-  @Override
-  public Kernel upsampleNearest(Slot input, Slot output) {
-    return step(backend -> backend.upsampleNearest(input, output));
-  }
-
-  @Override
-  public Kernel upsampleBilinear(Slot input, Slot output, boolean alignCorners) {
-    return step(backend -> backend.upsampleBilinear(input, output, alignCorners));
-  }
-
-  @Override
-  public Kernel softmax(Slot input, Slot output) {
-    return step(backend -> backend.softmax(input, output));
   }
 }

@@ -35,7 +35,13 @@ final class DepthwiseConvolution implements Kernel {
   private final int bandRows;
   private final int copiedRows;
 
-  DepthwiseConvolution(Convolution convolution) {
+  static Kernel of(Convolution convolution) {
+    return DepthwiseThree.does(convolution)
+        ? DepthwiseThree.of(convolution)
+        : new DepthwiseConvolution(convolution);
+  }
+
+  private DepthwiseConvolution(Convolution convolution) {
     input = convolution.input();
     output = convolution.output();
     window = convolution.window();

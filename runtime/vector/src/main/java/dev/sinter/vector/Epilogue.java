@@ -1,10 +1,10 @@
 package dev.sinter.vector;
 
 import dev.sinter.kernel.ActivationFunction;
+import dev.sinter.kernel.BiasClasses;
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -29,7 +29,8 @@ final class Epilogue {
   private final @Nullable Slot addend;
   private final ActivationFunction activation;
   private final float[] bias;
-  private final Classes classes;
+  private final @Nullable BiasClasses classes;
+  private final float[] table; // the classes' biases, each class's repeated by one vector
   private final float[] slopes; // repeated by one vector
   private final boolean remains;
   private final boolean dense;
@@ -42,12 +43,13 @@ final class Epilogue {
   private Epilogue(
       Slot output,
       float[] bias,
-      Classes classes,
+      @Nullable BiasClasses classes,
       @Nullable Slot addend,
       ActivationFunction activation) {
     this.output = output;
     this.bias = bias;
     this.classes = classes;
+    table = classes == null ? bias : table(classes, output.channels());
     this.addend = addend;
     this.activation = activation;
     ActivationFunction.Kind kind = activation.kind();
@@ -56,7 +58,7 @@ final class Epilogue {
             ? activation.a()
             : kind == ActivationFunction.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
     high = kind == ActivationFunction.Kind.CLIP ? activation.b() : Float.POSITIVE_INFINITY;
-    remains = !classes.isEmpty() || !bounds(kind);
+    remains = classes != null || !bounds(kind);
     dense = output.isDense();
     spills = dense && (addend == null || addend.isDense());
     margin = Window.ceil(LANES - output.channels() % LANES, output.channels());
@@ -75,17 +77,18 @@ final class Epilogue {
    * @param bias [O]
    */
   static Epilogue of(Slot output, float[] bias, ActivationFunction activation) {
-    return new Epilogue(output, bias, Classes.NONE, null, activation);
+    return new Epilogue(output, bias, null, null, activation);
   }
 
   /** What a convolution asks for. */
   static Epilogue of(Convolution convolution) {
     Slot output = convolution.output();
-    boolean uniform = convolution.bias().length == output.channels();
+    BiasClasses classes = BiasClasses.of(convolution);
+    boolean uniform = classes.count() == 1;
     return new Epilogue(
         output,
         uniform ? convolution.bias() : new float[output.channels()],
-        uniform ? Classes.NONE : Classes.of(convolution, LANES),
+        uniform ? null : classes,
         convolution.addend(),
         convolution.activation());
   }
@@ -102,6 +105,15 @@ final class Epilogue {
       slopes[i] = activation.slope(i % channels);
     }
     return slopes;
+  }
+
+  private static float[] table(BiasClasses classes, int channels) {
+    int length = channels + LANES;
+    float[] table = new float[classes.count() * length];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = classes.bias(i / length, i % length % channels);
+    }
+    return table;
   }
 
   /** What a kernel's sums start at, [O]. */
@@ -219,49 +231,51 @@ final class Epilogue {
     if (!remains) {
       return;
     }
-    if (classes.isEmpty()) {
+    BiasClasses classes = this.classes;
+    if (classes == null) {
       run(arena, from, to, -1, buffer, free);
       return;
     }
     int position = from;
     while (position < to) {
       int end = Math.min(to, classes.end(position));
-      run(arena, position, end, classes.at(position), buffer, free);
+      int begin = classes.at(position) * (output.channels() + LANES);
+      run(arena, position, end, begin, buffer, free);
       position = end;
     }
   }
 
-  /** Finishes positions that are of one class; its biases begin at {@code table}. */
-  private void run(float[] arena, int from, int to, int table, float[] buffer, int free) {
+  /** Finishes positions that are of one class; its biases begin at {@code begin}, if at all. */
+  private void run(float[] arena, int from, int to, int begin, float[] buffer, int free) {
     int channels = output.channels();
     if (dense) {
-      line(arena, from, (to - from) * channels, table, buffer, free);
+      line(arena, from, (to - from) * channels, begin, buffer, free);
       return;
     }
     for (int position = from; position < to; position++) {
-      line(arena, position, channels, table, buffer, free);
+      line(arena, position, channels, begin, buffer, free);
     }
   }
 
   /** Finishes consecutive floats from a position on: whole vectors in place, the others aside. */
-  private void line(float[] arena, int position, int count, int table, float[] buffer, int free) {
+  private void line(float[] arena, int position, int count, int begin, float[] buffer, int free) {
     int at = output.position(position);
     int rest = count % LANES;
     int whole = count - rest;
     if (rest > 0) {
       System.arraycopy(arena, at + whole, buffer, free, rest);
     }
-    finish(arena, at, whole, table, 0);
+    finish(arena, at, whole, begin, 0);
     if (rest > 0) {
-      finish(buffer, free, LANES, table, whole % output.channels());
+      finish(buffer, free, LANES, begin, whole % output.channels());
       System.arraycopy(buffer, free, arena, at + whole, rest);
     }
   }
 
   /** Finishes whole vectors of {@code values}, the first float of which is of that channel. */
-  private void finish(float[] values, int at, int count, int table, int channel) {
-    if (table >= 0) {
-      addTable(values, at, count, classes.values(), table, channel, output.channels());
+  private void finish(float[] values, int at, int count, int begin, int channel) {
+    if (begin >= 0) {
+      addTable(values, at, count, table, begin, channel, output.channels());
     }
     if (bounds(activation.kind())) {
       clip(values, at, count, low, high);
@@ -301,88 +315,6 @@ final class Epilogue {
       x.blend(x.mul(FloatVector.fromArray(SPECIES, slopes, c)), x.lt(0)).intoArray(values, i);
       c += step;
       c -= c >= channels ? channels : 0;
-    }
-  }
-
-  /** The biases of the classes of places, each class's repeated by one vector. */
-  private static final class Classes {
-    static final Classes NONE = new Classes(new float[0], 0, new int[0], new int[0], 1);
-
-    private final float[] values;
-    private final int length; // of a class in the values
-    private final int[] rows; // the class of each row
-    private final int[] columns; // where each class of columns begins, and the width
-    private final int width;
-
-    private Classes(float[] values, int length, int[] rows, int[] columns, int width) {
-      this.values = values;
-      this.length = length;
-      this.rows = rows;
-      this.columns = columns;
-      this.width = width;
-    }
-
-    static Classes of(Convolution convolution, int lanes) {
-      Slot input = convolution.input();
-      Slot output = convolution.output();
-      int[] begins = convolution.window().rowClasses(output.height(), input.height());
-      int[] columns = convolution.window().columnClasses(output.width(), input.width());
-      int channels = output.channels();
-      int count = begins.length * columns.length;
-      float[] bias = convolution.bias();
-      if (bias.length != channels * count) {
-        throw new IllegalArgumentException(
-            "A bias of "
-                + bias.length
-                + " values for "
-                + channels
-                + " channels in "
-                + count
-                + " classes.");
-      }
-      int length = channels + lanes;
-      float[] values = new float[count * length];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = bias[i % length % channels * count + i / length];
-      }
-      int[] rows = new int[output.height()];
-      for (int begin : begins) {
-        if (begin > 0) {
-          rows[begin] = 1;
-        }
-      }
-      Arrays.parallelPrefix(rows, Integer::sum);
-      int[] ends = Arrays.copyOf(columns, columns.length + 1);
-      ends[columns.length] = output.width();
-      return new Classes(values, length, rows, ends, output.width());
-    }
-
-    boolean isEmpty() {
-      return length == 0;
-    }
-
-    float[] values() {
-      return values;
-    }
-
-    /** Where the biases of a position are. */
-    int at(int position) {
-      int columnClass = column(position % width);
-      return (rows[position / width] * (columns.length - 1) + columnClass) * length;
-    }
-
-    /** The first position behind this one that may be of another class. */
-    int end(int position) {
-      int x = position % width;
-      return position - x + columns[column(x) + 1];
-    }
-
-    private int column(int x) {
-      int s = 0;
-      while (columns[s + 1] <= x) {
-        s++;
-      }
-      return s;
     }
   }
 }

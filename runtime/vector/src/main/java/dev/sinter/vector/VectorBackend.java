@@ -3,18 +3,19 @@ package dev.sinter.vector;
 import dev.sinter.kernel.ActivationFunction;
 import dev.sinter.kernel.Backend;
 import dev.sinter.kernel.Convolution;
+import dev.sinter.kernel.ForwardingBackend;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
+import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Convolutions on vectors. What moves values or is a small part of a network's time is left to the
- * scalar kernels.
- */
-final class VectorBackend implements Backend {
+/** Kernels on vectors. What only moves values is left to the scalar kernels. */
+final class VectorBackend extends ForwardingBackend {
   private static final int FEWEST_LANES = 4;
+  private static final int FEWEST_VECTORS = 4; // of elements
+  private static final int FEWEST_WEIGHTS = 1 << 17; // of a map
 
   private final Backend scalar = Backend.scalar();
 
@@ -37,6 +38,11 @@ final class VectorBackend implements Backend {
   }
 
   @Override
+  protected Kernel forward(Function<Backend, Kernel> recipe) {
+    return recipe.apply(scalar);
+  }
+
+  @Override
   public Kernel convolution(Convolution convolution) {
     return VectorConvolution.of(convolution);
   }
@@ -50,89 +56,90 @@ final class VectorBackend implements Backend {
       float[] weights,
       float[] bias,
       ActivationFunction activation) {
-    return scalar.transposedConvolution(input, output, window, groups, weights, bias, activation);
+    return groups == 1
+        ? new VectorTransposedConvolution(input, output, window, weights, bias, activation)
+        : super.transposedConvolution(input, output, window, groups, weights, bias, activation);
   }
 
-  /** Of a vector, it is a convolution of one position. */
+  /** A convolution whose kernel is as large as the map, unless a small one. */
   @Override
   public Kernel linear(
       Slot input, Slot output, float[] weights, float[] bias, ActivationFunction activation) {
-    return input.positions() > 1
-        ? scalar.linear(input, output, weights, bias, activation)
-        : VectorConvolution.of(
-            new Convolution(input, output, Window.of(1, 1), 1, weights)
-                .bias(bias)
-                .activation(activation));
+    if (input.positions() > 1 && weights.length < FEWEST_WEIGHTS) {
+      return super.linear(input, output, weights, bias, activation);
+    }
+    Window window = Window.of(input.height(), input.width());
+    return VectorConvolution.of(
+        new Convolution(input, output, window, 1, weights).bias(bias).activation(activation));
+  }
+
+  /**
+   * Whether elements are worth vectors: not where there are few, nor where each position ends with
+   * a part of a vector.
+   */
+  private static boolean pays(Slot output, Slot... inputs) {
+    boolean dense = output.isDense();
+    for (Slot input : inputs) {
+      dense &= input.isDense();
+    }
+    return output.size() >= FEWEST_VECTORS * Gemm.LANES
+        && (dense || output.channels() % Gemm.LANES == 0);
   }
 
   @Override
   public Kernel affine(
       Slot input, Slot output, float[] scale, float[] shift, ActivationFunction activation) {
-    return scalar.affine(input, output, scale, shift, activation);
+    if (!pays(output, input)) {
+      return super.affine(input, output, scale, shift, activation);
+    }
+    return VectorElementwise.affine(input, output, scale, shift, activation);
   }
 
   @Override
   public Kernel activation(Slot input, Slot output, ActivationFunction activation) {
-    return scalar.activation(input, output, activation);
+    if (!pays(output, input)) {
+      return super.activation(input, output, activation);
+    }
+    return VectorElementwise.activation(input, output, activation);
   }
 
   @Override
   public Kernel maxPool(Slot input, Slot output, Window window) {
-    return scalar.maxPool(input, output, window);
+    return VectorPool.max(input, output, window);
   }
 
   @Override
   public Kernel averagePool(Slot input, Slot output, Window window, boolean countPadding) {
-    return scalar.averagePool(input, output, window, countPadding);
+    return VectorPool.average(input, output, window, countPadding);
   }
 
   @Override
   public Kernel add(Slot[] inputs, Slot output, ActivationFunction activation) {
-    return scalar.add(inputs, output, activation);
+    if (!pays(output, inputs)) {
+      return super.add(inputs, output, activation);
+    }
+    return VectorElementwise.add(inputs, output, activation);
   }
 
   @Override
   public Kernel multiply(Slot[] inputs, Slot output, ActivationFunction activation) {
-    return scalar.multiply(inputs, output, activation);
-  }
-
-  @Override
-  public Kernel concat(Slot[] inputs, Slot output) {
-    return scalar.concat(inputs, output);
-  }
-
-  @Override
-  public Kernel slice(Slot input, Slot output, int axis, int start, int step) {
-    return scalar.slice(input, output, axis, start, step);
-  }
-
-  @Override
-  public Kernel reshape(Slot input, Slot output) {
-    return scalar.reshape(input, output);
-  }
-
-  @Override
-  public Kernel channelShuffle(Slot input, Slot output, int groups) {
-    return scalar.channelShuffle(input, output, groups);
-  }
-
-  @Override
-  public Kernel pad(Slot input, Slot output, int before, int top, int left, float value) {
-    return scalar.pad(input, output, before, top, left, value);
-  }
-
-  @Override
-  public Kernel upsampleNearest(Slot input, Slot output) {
-    return scalar.upsampleNearest(input, output);
+    for (Slot input : inputs) {
+      if (input.positions() == output.positions() && pays(output, inputs)) {
+        return VectorElementwise.multiply(inputs, output, activation);
+      }
+    }
+    return super.multiply(inputs, output, activation);
   }
 
   @Override
   public Kernel upsampleBilinear(Slot input, Slot output, boolean alignCorners) {
-    return scalar.upsampleBilinear(input, output, alignCorners);
+    return new VectorBilinear(input, output, alignCorners);
   }
 
   @Override
   public Kernel softmax(Slot input, Slot output) {
-    return scalar.softmax(input, output);
+    return output.channels() < Gemm.LANES
+        ? super.softmax(input, output)
+        : new VectorSoftmax(input, output);
   }
 }

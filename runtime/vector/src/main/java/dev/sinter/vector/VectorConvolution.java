@@ -51,7 +51,7 @@ final class VectorConvolution implements Kernel {
     if (groups > 1
         && groups == convolution.input().channels()
         && groups == convolution.output().channels()) {
-      return new DepthwiseConvolution(convolution);
+      return DepthwiseConvolution.of(convolution);
     }
     return convolution.algorithm() == Convolution.Algorithm.DIRECT
         ? new VectorConvolution(convolution)

@@ -1,6 +1,7 @@
 package dev.sinter.vector;
 
 import dev.sinter.kernel.ActivationFunction;
+import dev.sinter.kernel.Normal;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -24,17 +25,17 @@ final class VectorMath {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = 1.442695f;
   private static final float LN2_HIGH = 0.693359375f; // 9 bits, so that k·LN2_HIGH is exact
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LN2_LOW = -2.1219444e-4f;
   private static final float ROUNDER = 0x1.8p23f; // x + ROUNDER is rounded to an integer
   private static final float LOWEST = -88; // 2^k is 0 there
   private static final float FAR_BELOW = -1000; // times 0 is 0
 
-  private static final float SELU_SCALE = 1.0507009873554805f;
-  private static final float SELU_ALPHA = 1.6732632423543772f;
+  private static final float SELU_SCALE = 1.050701f;
+  private static final float SELU_ALPHA = 1.6732632f;
 
-  private static final float[] NORMAL = Normals.coefficients();
+  private static final float[] NORMAL = Normal.coefficients(12);
 
   private VectorMath() {}
 
@@ -119,7 +120,8 @@ final class VectorMath {
     for (int i = from; i < to; i += LANES) {
       FloatVector x = load(values, i);
       FloatVector y = x.blend(-3, x.lt(-3));
-      y.mul(clip(y.add(3), 0, 6).div(6)).intoArray(values, i);
+      FloatVector z = y.add(3);
+      y.mul(z.blend(6, z.compare(VectorOperators.GT, 6)).div(6)).intoArray(values, i);
     }
   }
 
@@ -198,8 +200,9 @@ final class VectorMath {
   }
 
   /**
-   * x·Φ(x), Φ(−|x|) = exp(−x²/2)·{@link Normals series}/(1 + √2·|x|). The square's rounding error,
-   * which the exponential would magnify, is found by a fused multiplication and put right.
+   * x·Φ(x), Φ(−|x|) = exp(−x²/2)·{@linkplain Normal#coefficients series}/(1 + √2·|x|). The square's
+   * rounding error, which the exponential would magnify, is found by a fused multiplication and put
+   * right.
    */
   private static void gelu(float[] values, int from, int to) {
     for (int i = from; i < to; i += LANES) {
@@ -214,7 +217,7 @@ final class VectorMath {
 
   private static FloatVector normalTail(FloatVector x) {
     FloatVector z = negativeAbs(x).mul((float) -Math.sqrt(0.5));
-    FloatVector t = constant((float) (-2 * Normals.K)).div(z.add((float) Normals.K)).add(1);
+    FloatVector t = constant((float) (-2 * Normal.K)).div(z.add((float) Normal.K)).add(1);
     FloatVector p = constant(NORMAL[11]).fma(t, constant(NORMAL[10]));
     p = p.fma(t, constant(NORMAL[9])).fma(t, constant(NORMAL[8])).fma(t, constant(NORMAL[7]));
     p = p.fma(t, constant(NORMAL[6])).fma(t, constant(NORMAL[5])).fma(t, constant(NORMAL[4]));
