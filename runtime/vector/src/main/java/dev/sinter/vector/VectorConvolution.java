@@ -211,10 +211,10 @@ final class VectorConvolution implements Kernel {
       int groupEnd = Math.min(end, (group + 1) * blocksPerGroup);
       int shift = group * (inputChannels / groups) + (pointwise ? row * inputRowStride : 0);
       for (int u = 0; u < window.kernelHeight(); u += kernelRows) {
-        int end1 = Math.min(window.kernelHeight(), u + kernelRows);
-        pack(pointwise ? arena : buffer, shift, from, pixels, u, end1, buffer);
+        int rowsEnd = Math.min(window.kernelHeight(), u + kernelRows);
+        pack(pointwise ? arena : buffer, shift, from, pixels, u, rowsEnd, buffer);
         for (int b = block; b < groupEnd; b++) {
-          products(arena, position, pixels, whole, u, end1, b, buffer);
+          products(arena, position, pixels, whole, u, rowsEnd, b, buffer);
         }
       }
       int channel = weights.channel[block];
