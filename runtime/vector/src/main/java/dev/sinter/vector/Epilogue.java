@@ -164,6 +164,11 @@ final class Epilogue {
       int positions,
       int channel,
       int channels) {
+    if (spills && stride == channels && channels == output.channels() && positions > 1) {
+      int count = positions * channels; // nothing lies between them
+      store(sums, at, count, arena, position, 1, 0, count);
+      return;
+    }
     int rest = channels % LANES;
     int whole = channels - rest;
     int spilling = rest > 0 && spills && channels == output.channels() ? positions - margin : 0;

@@ -56,17 +56,14 @@ final class PackedWeights {
   /** Empty blocks. */
   static PackedWeights blocks(int groups, int perGroup, int depth) {
     int vectors = Window.ceil(perGroup, Gemm.LANES);
-    int blocks = 0;
-    for (int left = vectors; left > 0; left -= Gemm.block(left)) {
-      blocks++;
-    }
+    int blocks = Window.ceil(vectors, Gemm.VECTORS);
     PackedWeights packed = new PackedWeights(groups * blocks, depth, groups * vectors);
     int block = 0;
     for (int group = 0; group < groups; group++) {
       int left = vectors;
       while (left > 0) {
         int done = (vectors - left) * Gemm.LANES;
-        packed.vectors[block] = Gemm.block(left);
+        packed.vectors[block] = Math.min(Gemm.VECTORS, left);
         packed.begin[block] = group * vectors + vectors - left;
         packed.channel[block] = group * perGroup + done;
         packed.channels[block] = Math.min(packed.vectors[block] * Gemm.LANES, perGroup - done);

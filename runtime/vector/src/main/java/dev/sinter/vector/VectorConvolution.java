@@ -6,23 +6,27 @@ import dev.sinter.kernel.Scratch;
 import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
+import java.util.Arrays;
 
 /**
  * The direct sum, as products of matrices: pixels by what their windows read, times that by output
  * channels. A part is a band of output rows and, where the weights are large, some of the output
  * channels.
  *
- * <p>Kernels of 1 × 1 read the arena. Others read a {@linkplain PaddedBand padded copy}, a kernel
- * row at a time, whose taps lie behind each other; where these are few, whole windows are packed.
+ * <p>The windows of a chunk of pixels are packed in {@linkplain Gemm panels}, for all blocks of
+ * output channels; as many rows of the kernel at a time as leave room in the second cache for
+ * weights. Kernels of 1 × 1 read the arena, others a {@linkplain PaddedBand padded copy}.
  */
 final class VectorConvolution implements Kernel {
   // Weights up to this size stay in the second cache from a chunk of pixels to the next; larger
   // ones are read once for all pixels of a band.
   private static final int SMALL_WEIGHTS = 100_000;
-  private static final int CHUNK = 2 * Gemm.PIXELS;
-  private static final int MIN_RUN = 24; // products for which loading and storing the sums pays
+  // Floats of a chunk's panels, beside small weights and beside a block of large ones.
+  private static final int PACKED = 48_000;
+  private static final int PACKED_BESIDE_BLOCK = 120_000;
   private static final int PART_PRODUCTS = 2_000_000; // some 20 µs
   private static final int MAX_PARTS = 8;
+  private static final int MAX_SPLITS = 4; // each packs all windows for itself
   private static final int MAX_BAND = 1 << 18; // floats of a copy
 
   private final Slot output;
@@ -32,18 +36,18 @@ final class VectorConvolution implements Kernel {
   private final PackedWeights weights;
   private final PaddedBand band;
   private final boolean pointwise; // reads the arena
-  private final boolean packs;
   private final int inputChannels;
   private final int inputRowStride; // from a band's first pixel to the next band's, per output row
   private final int bandRows;
   private final int bands;
   private final int splits; // of the blocks of output channels
-  private final int chunk;
+  private final int chunk; // pixels, whole panels
   private final int[] rows; // where the windows of a band's pixels begin
-  private final int[] lastRows; // of the last band's
-  private final int[] packedRows;
-  private final int runs; // stretches of a window that are read without a gap
+  private final int[] lineStarts;
+  private final int runsPerRow; // stretches of a kernel row that are read without a gap
   private final int runLength;
+  private final int kernelRows; // that are packed at a time
+  private final int sumStride;
 
   /** The kernel for a convolution. */
   static Kernel of(Convolution convolution) {
@@ -71,24 +75,29 @@ final class VectorConvolution implements Kernel {
     int taps = window.kernelHeight() * window.kernelWidth();
     pointwise = taps == 1 && window.top() + window.left() + window.bottom() + window.right() == 0;
     boolean joins = groups == 1 && window.dilationWidth() == 1;
-    int natural = joins ? window.kernelWidth() * perGroup : perGroup;
-    packs = natural < MIN_RUN && taps > 1;
-    runLength = packs ? weights.depth : natural;
-    runs = weights.depth / runLength;
+    runsPerRow = joins ? 1 : window.kernelWidth();
+    runLength = joins ? window.kernelWidth() * perGroup : perGroup;
 
     boolean small = weights.values.length <= SMALL_WEIGHTS;
     bandRows = bandRows(small);
     bands = Window.ceil(output.height(), bandRows);
     int blocks = weights.vectors.length;
-    splits = small || epilogue.remains() ? 1 : Math.max(1, Math.min(blocks, MAX_PARTS / bands));
-    chunk = small || packs ? CHUNK : Window.ceil(bandRows * output.width(), CHUNK) * CHUNK;
+    splits =
+        small || groups > 1 || epilogue.remains()
+            ? 1
+            : Math.max(1, Math.min(blocks, MAX_SPLITS / bands));
+    int panels = Window.ceil(bandRows * output.width(), Gemm.PANEL);
+    int row = runsPerRow * runLength;
+    int pixels = small ? Gemm.PANEL : panels * Gemm.PANEL;
+    int packed = small ? PACKED : PACKED_BESIDE_BLOCK;
+    kernelRows = Math.max(1, Math.min(window.kernelHeight(), packed / (pixels * row)));
+    int fit = packed / Gemm.panelFloats(kernelRows * row);
+    chunk = Math.max(1, Math.min(panels, fit)) * Gemm.PANEL;
+    sumStride = weights.bias.length;
     inputRowStride = window.strideHeight() * input.width() * input.pixelStride();
     rows = rows(input, bandRows);
-    lastRows = rows(input, output.height() - (bands - 1) * bandRows);
-    packedRows = new int[packs ? chunk : 0];
-    for (int i = 0; i < packedRows.length; i++) {
-      packedRows[i] = band.floats(bandRows) + i * runLength;
-    }
+    lineStarts = new int[Gemm.PANEL];
+    Arrays.setAll(lineStarts, i -> i * lineStride());
   }
 
   private int bandRows(boolean small) {
@@ -101,31 +110,27 @@ final class VectorConvolution implements Kernel {
     int target = Math.max(1, height / parts);
     int best = target;
     for (int candidate = target; candidate <= Math.min(height, 2 * target); candidate++) {
-      if (tiles(candidate) < tiles(best)) {
+      if (computed(candidate) < computed(best)) {
         best = candidate;
       }
     }
     return best;
   }
 
-  /** The largest tiles that bands of so many rows take. */
-  private int tiles(int bandRows) {
-    int pixels = Gemm.pixels(weights.vectors[0]);
+  /** The pixels that tiles compute in bands of so many rows. */
+  private int computed(int bandRows) {
     int whole = output.height() / bandRows;
     int rest = output.height() % bandRows;
-    return whole * Window.ceil(bandRows * output.width(), pixels)
-        + Window.ceil(rest * output.width(), pixels);
+    return whole * Gemm.allRows(bandRows * output.width()) + Gemm.allRows(rest * output.width());
   }
 
-  /** Where the windows of the first pixels begin; behind the last, the last one's again. */
+  /** Where the windows of the first pixels begin. */
   private int[] rows(Slot input, int bandRows) {
-    int pixels = bandRows * output.width();
-    int[] rows = new int[pixels + Gemm.PIXELS];
-    for (int i = 0; i < rows.length; i++) {
-      int pixel = Math.min(i, pixels - 1);
+    int[] rows = new int[bandRows * output.width()];
+    for (int pixel = 0; pixel < rows.length; pixel++) {
       int y = pixel / output.width() * window.strideHeight();
       int x = pixel % output.width() * window.strideWidth();
-      rows[i] =
+      rows[pixel] =
           pointwise
               ? input.position(y * input.width() + x)
               : (y * band.width() + x) * inputChannels;
@@ -138,18 +143,33 @@ final class VectorConvolution implements Kernel {
     return bands * splits;
   }
 
-  @Override
-  public ScratchSize scratch() {
-    return ScratchSize.floats(free() + Epilogue.SCRATCH);
+  // The buffer: the copy, panels, lines, sums, the epilogue's. Where whole vectors are moved
+  // beyond the end of one, the next is not in use yet.
+
+  private int panels() {
+    return pointwise ? 0 : band.floats(bandRows);
+  }
+
+  private int lines() {
+    int floats = Gemm.panelFloats(kernelRows * runsPerRow * runLength);
+    return panels() + chunk / Gemm.PANEL * floats + Gemm.LANES;
+  }
+
+  private int lineStride() {
+    return runLength % Gemm.LANES == 0 ? 0 : kernelRows * runsPerRow * runLength + 2 * Gemm.LANES;
   }
 
   private int sums() {
-    int map = pointwise ? 0 : band.floats(bandRows);
-    return map + (packs ? chunk * runLength : 0);
+    return lines() + Gemm.PANEL * lineStride();
   }
 
   private int free() {
-    return sums() + chunk * 4 * Gemm.LANES;
+    return sums() + chunk * sumStride;
+  }
+
+  @Override
+  public ScratchSize scratch() {
+    return ScratchSize.floats(free() + Epilogue.SCRATCH);
   }
 
   @Override
@@ -165,137 +185,152 @@ final class VectorConvolution implements Kernel {
     int end = (part % splits + 1) * blocks / splits;
     int pixels = count * output.width();
     for (int from = 0; from < pixels; from += chunk) {
-      int to = Math.min(pixels, from + chunk);
-      chunk(arena, row, from, to - from, first, end, buffer);
-      int position = row * output.width();
-      epilogue.apply(arena, position + from, position + to, buffer, free());
+      int inChunk = Math.min(pixels - from, chunk);
+      int position = row * output.width() + from;
+      chunk(arena, row, from, position, inChunk, first, end, buffer);
+      epilogue.apply(arena, position, position + inChunk, buffer, free());
     }
   }
 
+  /** Some blocks of output channels of a chunk of pixels, the first of which is at a position. */
   private void chunk(
-      float[] arena, int row, int from, int pixels, int first, int end, float[] buffer) {
-    int blocksPerGroup = weights.vectors.length / groups;
-    int packed = -1;
-    int[] starts = row + bandRows < output.height() ? rows : lastRows;
-    for (int block = first; block < end; block++) {
-      int group = block / blocksPerGroup;
-      int shift = group * (inputChannels / groups);
-      if (packs && packed != group) {
-        pack(buffer, starts, from, pixels, shift);
-        packed = group;
-      }
-      if (packs) {
-        block(arena, row, from, pixels, block, buffer, packedRows, 0, 0, buffer);
-      } else if (pointwise) {
-        shift += row * inputRowStride;
-        block(arena, row, from, pixels, block, arena, starts, from, shift, buffer);
-      } else {
-        block(arena, row, from, pixels, block, buffer, starts, from, shift, buffer);
-      }
-    }
-  }
-
-  /** Copies the windows of a chunk of pixels, each [u][v][c]. */
-  private void pack(float[] buffer, int[] starts, int from, int pixels, int shift) {
-    boolean joins = groups == 1 && window.dilationWidth() == 1;
-    int columns = joins ? 1 : window.kernelWidth();
-    int length = weights.depth / window.kernelHeight() / columns;
-    int rowStep = window.dilationHeight() * band.width() * inputChannels;
-    int columnStep = window.dilationWidth() * inputChannels;
-    for (int i = 0; i < pixels; i++) {
-      int to = packedRows[i];
-      for (int u = 0; u < window.kernelHeight(); u++) {
-        int at = starts[from + i] + shift + u * rowStep;
-        for (int v = 0; v < columns; v++) {
-          System.arraycopy(buffer, at + v * columnStep, buffer, to, length);
-          to += length;
-        }
-      }
-    }
-  }
-
-  /** A block of output channels of a chunk of pixels. */
-  private void block(
       float[] arena,
       int row,
       int from,
+      int position,
       int pixels,
-      int block,
-      float[] a,
-      int[] starts,
-      int firstRow,
-      int shift,
+      int first,
+      int end,
       float[] buffer) {
-    int vectors = weights.vectors[block];
-    int tile = Gemm.pixels(vectors);
-    boolean straight = !epilogue.adds() && weights.channels[block] == vectors * Gemm.LANES;
-    int position = row * output.width() + from;
-    int whole = straight ? pixels - pixels % tile : 0;
-    if (whole > 0) {
-      int at = output.position(position) + weights.channel[block];
-      products(a, starts, firstRow, shift, block, whole, arena, at, output.pixelStride());
-      if (epilogue.bounds()) {
-        int channels = weights.channels[block];
-        int first = weights.channel[block];
-        epilogue.store(arena, at, output.pixelStride(), arena, position, whole, first, channels);
+    int perGroup = output.channels() / groups;
+    boolean straight = !epilogue.adds() && perGroup % Gemm.LANES == 0;
+    int whole = straight ? pixels - pixels % Gemm.PANEL : 0;
+    int blocksPerGroup = weights.vectors.length / groups;
+    for (int block = first; block < end; ) {
+      int group = block / blocksPerGroup;
+      int groupEnd = Math.min(end, (group + 1) * blocksPerGroup);
+      int shift = group * (inputChannels / groups) + (pointwise ? row * inputRowStride : 0);
+      for (int u = 0; u < window.kernelHeight(); u += kernelRows) {
+        int rowsEnd = Math.min(window.kernelHeight(), u + kernelRows);
+        pack(pointwise ? arena : buffer, shift, from, pixels, u, rowsEnd, buffer);
+        for (int b = block; b < groupEnd; b++) {
+          products(arena, position, pixels, whole, u, rowsEnd, b, buffer);
+        }
       }
-    }
-    if (whole < pixels) {
-      int stride = vectors * Gemm.LANES;
-      int count = Window.ceil(pixels - whole, tile) * tile;
-      products(a, starts, firstRow + whole, shift, block, count, buffer, sums(), stride);
-      epilogue.store(
-          buffer,
-          sums(),
-          stride,
-          arena,
-          position + whole,
-          pixels - whole,
-          weights.channel[block],
-          weights.channels[block]);
+      int channel = weights.channel[block];
+      int last = groupEnd - 1;
+      int channels = weights.channel[last] + weights.channels[last] - channel;
+      if (whole > 0 && epilogue.bounds()) {
+        int at = output.position(position) + channel;
+        epilogue.store(arena, at, output.pixelStride(), arena, position, whole, channel, channels);
+      }
+      if (whole < pixels) {
+        int at = sums() + whole * sumStride + weights.begin[block] * Gemm.LANES;
+        epilogue.store(
+            buffer, at, sumStride, arena, position + whole, pixels - whole, channel, channels);
+      }
+      block = groupEnd;
     }
   }
 
-  /** The sums of whole tiles. */
+  /** Packs the rows [u, end) of the windows of a chunk of pixels, each [u][v][c]. */
+  private void pack(float[] a, int shift, int from, int pixels, int u, int end, float[] buffer) {
+    int panelFloats = Gemm.panelFloats((end - u) * runsPerRow * runLength);
+    for (int i = 0; i < pixels; i += Gemm.PANEL) {
+      int count = Math.min(Gemm.PANEL, pixels - i);
+      int panel = panels() + i / Gemm.PANEL * panelFloats;
+      if (runLength % Gemm.LANES == 0) {
+        packRuns(a, shift, from + i, count, u, end, buffer, panel);
+      } else {
+        packLines(a, shift, from + i, count, u, end, buffer, panel);
+      }
+    }
+  }
+
+  /** Packs a panel, run by run of whole vectors. */
+  private void packRuns(
+      float[] a, int shift, int from, int pixels, int u, int end, float[] buffer, int panel) {
+    int to = panel;
+    for (int run = u * runsPerRow; run < end * runsPerRow; run++) {
+      int at = shift + move(run);
+      Gemm.move(
+          a, rows, from, at, pixels, runLength, buffer, to, Gemm.PANEL * Gemm.LANES, Gemm.LANES);
+      to += runLength * Gemm.PANEL;
+    }
+  }
+
+  /**
+   * Packs a panel by way of lines, in which each window's runs lie behind each other. All lines are
+   * written before the first is read, since what was just stored is slow to load in other pieces.
+   */
+  private void packLines(
+      float[] a, int shift, int from, int pixels, int u, int end, float[] buffer, int panel) {
+    int first = u * runsPerRow;
+    int last = end * runsPerRow - 1;
+    boolean spills =
+        rows[from + pixels - 1] + shift + move(last) + runLength + Gemm.LANES <= a.length;
+    int to = lines();
+    for (int run = first; run <= last; run++) {
+      int at = shift + move(run);
+      if (spills) { // into the next run, which comes later
+        Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, Gemm.LANES, lineStride());
+      } else {
+        for (int i = 0; i < pixels; i++) {
+          System.arraycopy(a, rows[from + i] + at, buffer, to + i * lineStride(), runLength);
+        }
+      }
+      to += runLength;
+    }
+    int k = (last + 1 - first) * runLength;
+    int step = Gemm.PANEL * Gemm.LANES;
+    Gemm.move(buffer, lineStarts, 0, lines(), pixels, k, buffer, panel, step, Gemm.LANES);
+  }
+
+  /** From a window's first float to a run's. */
+  private int move(int run) {
+    int row = run / runsPerRow * window.dilationHeight();
+    int column = run % runsPerRow * window.dilationWidth();
+    return (row * band.width() + column) * inputChannels;
+  }
+
+  /** Adds the rows [u, end) of the windows for a block of output channels. */
   private void products(
-      float[] a,
-      int[] starts,
-      int row,
-      int shift,
+      float[] arena,
+      int position,
+      int pixels,
+      int whole,
+      int u,
+      int end,
       int block,
-      int count,
-      float[] c,
-      int at,
-      int stride) {
+      float[] buffer) {
     int vectors = weights.vectors[block];
-    int w = weights.at(block);
-    int bias = weights.begin[block] * Gemm.LANES;
-    int columns = runs / window.kernelHeight(); // runs in a kernel row; 0 if windows are packed
-    for (int run = 0; run < runs; run++) {
-      int move = shift + (runs == 1 ? 0 : move(run, columns));
+    int row = runsPerRow * runLength;
+    int k = (end - u) * row;
+    int panelFloats = Gemm.panelFloats(k);
+    int w = weights.at(block) + u * row * vectors * Gemm.LANES;
+    int begin = weights.begin[block] * Gemm.LANES;
+    for (int i = 0; i < pixels; i += Gemm.PANEL) {
+      boolean out = i < whole;
+      float[] c = out ? arena : buffer;
+      int at =
+          out
+              ? output.position(position + i) + weights.channel[block]
+              : sums() + i * sumStride + begin;
+      int stride = out ? output.pixelStride() : sumStride;
       Gemm.run(
           vectors,
-          count,
-          a,
-          starts,
-          row,
-          move,
+          Math.min(Gemm.PANEL, pixels - i),
+          buffer,
+          panels() + i / Gemm.PANEL * panelFloats,
           weights.values,
-          w + run * runLength * vectors * Gemm.LANES,
-          runLength,
-          run == 0 ? weights.bias : c,
-          run == 0 ? bias : at,
-          run == 0 ? 0 : stride,
+          w,
+          k,
+          u == 0 ? weights.bias : c,
+          u == 0 ? begin : at,
+          u == 0 ? 0 : stride,
           c,
           at,
           stride);
     }
-  }
-
-  /** From a window's first float to a run's. */
-  private int move(int run, int columns) {
-    int u = run / columns * window.dilationHeight();
-    int v = run % columns * window.dilationWidth();
-    return (u * band.width() + v) * inputChannels;
   }
 }

@@ -11,12 +11,14 @@ import dev.sinter.kernel.Window;
  * Runs the inner loops that all convolutions share on small maps until they are compiled: before,
  * vectors are objects, and a layer of a real network would take seconds. Once a JVM; whoever comes
  * second waits for the first.
+ *
+ * <p>One kernel after the other: the first has nothing but products, of all sizes of tiles, which
+ * are the slowest while they are not compiled.
  */
 final class WarmLoops {
-  private static final long MOST_NANOS = 2_000_000_000L;
-  private static final int ROUNDS = 300;
+  private static final long MOST_NANOS = 1_000_000_000L; // for a kernel
   private static final int CHANNELS = 32;
-  private static final int SIDE = 8;
+  private static final int OUTPUTS = 3 * Gemm.LANES; // a block of two vectors and one of one
 
   private static boolean warm;
 
@@ -24,37 +26,36 @@ final class WarmLoops {
     if (warm) {
       return;
     }
-    Kernel[] kernels = {
-      kernel(1, CHANNELS, 1, Convolution.Algorithm.DIRECT),
-      kernel(3, CHANNELS, 1, Convolution.Algorithm.DIRECT),
-      kernel(3, 3, 2, Convolution.Algorithm.DIRECT),
-      kernel(3, CHANNELS, 1, Convolution.Algorithm.WINOGRAD_2),
-      kernel(3, CHANNELS, 1, Convolution.Algorithm.WINOGRAD_4)
-    };
-    float[] arena = new float[2 * CHANNELS * SIDE * SIDE];
-    long start = System.nanoTime();
-    for (int round = 0; round < ROUNDS && System.nanoTime() - start < MOST_NANOS; round++) {
-      for (Kernel kernel : kernels) {
-        Scratch scratch = new Scratch(kernel.scratch());
-        for (int part = 0; part < kernel.parts(); part++) {
-          kernel.run(arena, part, scratch);
-        }
-      }
-    }
+    run(1000, kernel(1, CHANNELS, 4, 1, Convolution.Algorithm.DIRECT)); // 12 pixels and 4
+    run(200, kernel(3, CHANNELS, 4, 1, Convolution.Algorithm.DIRECT));
+    run(200, kernel(3, 3, 8, 2, Convolution.Algorithm.DIRECT));
+    run(400, kernel(3, CHANNELS, 8, 1, Convolution.Algorithm.WINOGRAD_2));
+    run(400, kernel(3, CHANNELS, 8, 1, Convolution.Algorithm.WINOGRAD_4));
     warm = true;
   }
 
+  private static void run(int rounds, Kernel kernel) {
+    float[] arena = new float[(CHANNELS + OUTPUTS) * 64];
+    Scratch scratch = new Scratch(kernel.scratch());
+    long start = System.nanoTime();
+    for (int round = 0; round < rounds && System.nanoTime() - start < MOST_NANOS; round++) {
+      for (int part = 0; part < kernel.parts(); part++) {
+        kernel.run(arena, part, scratch);
+      }
+    }
+  }
+
   private static Kernel kernel(
-      int size, int channels, int stride, Convolution.Algorithm algorithm) {
-    int side = SIDE / stride;
+      int size, int channels, int side, int stride, Convolution.Algorithm algorithm) {
+    Slot input = Slot.of(0, channels, side, side);
     int pad = size / 2;
     return VectorConvolution.of(
         new Convolution(
-                Slot.of(0, channels, SIDE, SIDE),
-                Slot.of(CHANNELS * SIDE * SIDE, CHANNELS, side, side),
+                input,
+                Slot.of(input.size(), OUTPUTS, side / stride, side / stride),
                 Window.of(size, size).stride(stride, stride).padding(pad, pad, pad, pad),
                 1,
-                new float[CHANNELS * channels * size * size])
+                new float[OUTPUTS * channels * size * size])
             .activation(ActivationFunction.relu())
             .algorithm(algorithm));
   }

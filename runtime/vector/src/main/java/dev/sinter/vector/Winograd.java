@@ -61,10 +61,10 @@ final class Winograd {
   }
 
   /**
-   * Bᵀ·d of {@code count} channels.
+   * Bᵀ·d of {@code count} floats that lie behind each other, as their results do, in whole vectors.
    *
    * @param step from an element of d to the next
-   * @param toStep from a result to the next
+   * @param toStep from an element of the result to the next
    */
   static void input(int m, float[] d, int at, int step, float[] t, int to, int toStep, int count) {
     if (m == 2) {
@@ -113,48 +113,151 @@ final class Winograd {
     }
   }
 
-  /** Aᵀ·t of {@code count} channels, plus a bias. */
-  static void output(
-      int m, float[] t, int at, int step, float[] y, int to, int toStep, int count, float[] bias) {
+  /**
+   * Bᵀ·d of {@code count} channels of some tiles, into {@link Gemm}'s panels.
+   *
+   * @param next from a tile to the next
+   */
+  static void panels(
+      int m,
+      float[] d,
+      int at,
+      int step,
+      int next,
+      float[] t,
+      int to,
+      int toStep,
+      int tiles,
+      int count) {
     if (m == 2) {
-      output2(t, at, step, y, to, toStep, count, bias);
+      panels2(d, at, step, next, t, to, toStep, tiles, count);
     } else {
-      output4(t, at, step, y, to, toStep, count, bias);
+      panels4(d, at, step, next, t, to, toStep, tiles, count);
+    }
+  }
+
+  private static void panels2(
+      float[] d, int at, int step, int next, float[] t, int to, int toStep, int tiles, int count) {
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int c = 0; c < count; c += LANES) {
+        int i = at + tile * next + c;
+        int o = to + tile * LANES + c * Gemm.PANEL;
+        FloatVector d1 = load(d, i + step);
+        FloatVector d2 = load(d, i + 2 * step);
+        d2.sub(load(d, i)).intoArray(t, o);
+        d2.add(d1).intoArray(t, o + toStep);
+        d2.sub(d1).intoArray(t, o + 2 * toStep);
+        load(d, i + 3 * step).sub(d1).intoArray(t, o + 3 * toStep);
+      }
+    }
+  }
+
+  private static void panels4(
+      float[] d, int at, int step, int next, float[] t, int to, int toStep, int tiles, int count) {
+    FloatVector middle = FloatVector.broadcast(SPECIES, -2.5f);
+    FloatVector half = FloatVector.broadcast(SPECIES, -0.5f);
+    FloatVector two = FloatVector.broadcast(SPECIES, -2);
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int c = 0; c < count; c += LANES) {
+        int i = at + tile * next + c;
+        int o = to + tile * LANES + c * Gemm.PANEL;
+        FloatVector d1 = load(d, i + step);
+        FloatVector d2 = load(d, i + 2 * step);
+        FloatVector d3 = load(d, i + 3 * step);
+        FloatVector d4 = load(d, i + 4 * step);
+        d2.fma(middle, load(d, i).add(d4)).intoArray(t, o);
+        FloatVector even = d2.fma(two, d4);
+        FloatVector odd = d1.fma(two, d3).mul(A1);
+        even.add(odd).intoArray(t, o + toStep);
+        even.sub(odd).intoArray(t, o + 2 * toStep);
+        even = d2.fma(half, d4);
+        odd = d1.fma(half, d3).mul(B1);
+        even.add(odd).intoArray(t, o + 3 * toStep);
+        even.sub(odd).intoArray(t, o + 4 * toStep);
+        d3.fma(middle, d1.add(load(d, i + 5 * step))).intoArray(t, o + 5 * toStep);
+      }
+    }
+  }
+
+  /**
+   * Aᵀ·t of {@code count} channels of some tiles, plus a bias.
+   *
+   * @param toNext from a tile's result to the next one's; {@code count} floats lie between what
+   *     they are made of
+   */
+  static void output(
+      int m,
+      float[] t,
+      int at,
+      int step,
+      float[] y,
+      int to,
+      int toStep,
+      int toNext,
+      int tiles,
+      int count,
+      float[] bias) {
+    if (m == 2) {
+      output2(t, at, step, y, to, toStep, toNext, tiles, count, bias);
+    } else {
+      output4(t, at, step, y, to, toStep, toNext, tiles, count, bias);
     }
   }
 
   private static void output2(
-      float[] t, int at, int step, float[] y, int to, int toStep, int count, float[] bias) {
-    for (int c = 0; c < count; c += LANES) {
-      int i = at + c;
-      int o = to + c;
-      FloatVector b = load(bias, c);
-      FloatVector t1 = load(t, i + step);
-      FloatVector t2 = load(t, i + 2 * step);
-      load(t, i).add(t1.add(t2)).add(b).intoArray(y, o);
-      load(t, i + 3 * step).add(t1.sub(t2)).add(b).intoArray(y, o + toStep);
+      float[] t,
+      int at,
+      int step,
+      float[] y,
+      int to,
+      int toStep,
+      int toNext,
+      int tiles,
+      int count,
+      float[] bias) {
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int c = 0; c < count; c += LANES) {
+        int i = at + tile * count + c;
+        int o = to + tile * toNext + c;
+        FloatVector b = load(bias, c);
+        FloatVector t1 = load(t, i + step);
+        FloatVector t2 = load(t, i + 2 * step);
+        load(t, i).add(t1.add(t2)).add(b).intoArray(y, o);
+        load(t, i + 3 * step).add(t1.sub(t2)).add(b).intoArray(y, o + toStep);
+      }
     }
   }
 
   private static void output4(
-      float[] t, int at, int step, float[] y, int to, int toStep, int count, float[] bias) {
-    for (int c = 0; c < count; c += LANES) {
-      int i = at + c;
-      int o = to + c;
-      FloatVector b = load(bias, c);
-      FloatVector t1 = load(t, i + step);
-      FloatVector t2 = load(t, i + 2 * step);
-      FloatVector t3 = load(t, i + 3 * step);
-      FloatVector t4 = load(t, i + 4 * step);
-      FloatVector sum1 = t1.add(t2);
-      FloatVector sum2 = t3.add(t4);
-      FloatVector odd1 = t1.sub(t2).mul(A1);
-      FloatVector odd2 = t3.sub(t4).mul(B1);
-      load(t, i).add(sum1).add(sum2).add(b).intoArray(y, o);
-      odd1.add(odd2).add(b).intoArray(y, o + toStep);
-      sum1.mul(0.5f).add(sum2.add(sum2)).add(b).intoArray(y, o + 2 * toStep);
-      FloatVector last = load(t, i + 5 * step).add(b);
-      odd1.mul(0.5f).add(odd2.add(odd2)).add(last).intoArray(y, o + 3 * toStep);
+      float[] t,
+      int at,
+      int step,
+      float[] y,
+      int to,
+      int toStep,
+      int toNext,
+      int tiles,
+      int count,
+      float[] bias) {
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int c = 0; c < count; c += LANES) {
+        int i = at + tile * count + c;
+        int o = to + tile * toNext + c;
+        FloatVector b = load(bias, c);
+        FloatVector t1 = load(t, i + step);
+        FloatVector t2 = load(t, i + 2 * step);
+        FloatVector t3 = load(t, i + 3 * step);
+        FloatVector t4 = load(t, i + 4 * step);
+        FloatVector sum1 = t1.add(t2);
+        FloatVector sum2 = t3.add(t4);
+        FloatVector odd1 = t1.sub(t2).mul(A1);
+        FloatVector odd2 = t3.sub(t4).mul(B1);
+        load(t, i).add(sum1).add(sum2).add(b).intoArray(y, o);
+        odd1.add(odd2).add(b).intoArray(y, o + toStep);
+        sum1.mul(0.5f).add(sum2.add(sum2)).add(b).intoArray(y, o + 2 * toStep);
+        FloatVector last = load(t, i + 5 * step).add(b);
+        odd1.mul(0.5f).add(odd2.add(odd2)).add(last).intoArray(y, o + 3 * toStep);
+      }
     }
   }
 }

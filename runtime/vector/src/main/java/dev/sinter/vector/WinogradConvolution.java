@@ -11,12 +11,22 @@ import dev.sinter.kernel.Window;
  * A 3 × 3 convolution by {@link Winograd}'s minimal filtering: the map in overlapping tiles of m +
  * 2, each transformed; one product of matrices, tiles by channels, for each of the (m + 2)²
  * elements; back to tiles of m × m. The filters are transformed ahead, in double, and rounded once.
- * A part is a band of rows of tiles.
+ *
+ * <p>A part is a band of rows of tiles. It goes by chunks of tiles, and these by strips, the tiles
+ * of one row: columns are transformed for a whole strip, since neighbouring tiles share them, then
+ * the rows of each tile, straight into {@link Gemm}'s panels. On the way back it is rows first, so
+ * that the columns' results lie as they do in the output.
  */
 final class WinogradConvolution implements Kernel {
   private static final int PART_PRODUCTS = 2_000_000; // some 20 µs without the transforms
   private static final int MAX_PARTS = 8;
+  private static final int LARGE_FILTERS = 500_000; // floats; each part reads them all
+  private static final int LARGE_PARTS = 2;
   private static final int PLANE_GAP = 16; // else planes would fall on the same sets of a cache
+  private static final int PLANES =
+      80_000; // floats of V and M, in the second cache
+  private static final int GROUP =
+      8_000; // floats of a group of tiles on the way back, in the first
 
   private final Slot output;
   private final int m;
@@ -25,15 +35,17 @@ final class WinogradConvolution implements Kernel {
   private final PaddedBand band;
   private final PackedWeights weights; // one tap's blocks, for each element of a tile
   private final int inputs;
-  private final int inputStride; // channels in whole vectors
-  private final int outputStride;
+  private final int inputVectors;
+  private final int outputStride; // channels in whole vectors
   private final int tilesPerRow;
   private final int tileRows;
   private final int bandRows; // rows of tiles in a band
   private final int chunk; // tiles
-  private final int[] rows;
+  private final int group; // tiles
+  private final int stripStride;
   private final float[] transformed;
   private final float[] zeros;
+  private final float[] biases; // of the pixels of a group's row
 
   WinogradConvolution(Convolution convolution) {
     output = convolution.output();
@@ -42,39 +54,48 @@ final class WinogradConvolution implements Kernel {
     epilogue = Epilogue.of(convolution);
     inputs = convolution.input().channels();
     weights = PackedWeights.blocks(1, output.channels(), inputs);
-    System.arraycopy(epilogue.bias(), 0, weights.bias, 0, output.channels());
-    inputStride = Window.ceil(inputs, Gemm.LANES) * Gemm.LANES;
+    inputVectors = Window.ceil(inputs, Gemm.LANES);
     outputStride = weights.bias.length;
     zeros = new float[outputStride];
     tilesPerRow = Window.ceil(output.width(), m);
     tileRows = Window.ceil(output.height(), m);
     band = new PaddedBand(convolution, tilesPerRow * m);
     bandRows = bandRows();
-    chunk = inputStride + outputStride <= 128 ? Gemm.PIXELS : Gemm.PIXELS / 2;
-    rows = new int[chunk + Gemm.PIXELS / 2];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = Math.min(i, chunk - 1) * inputStride;
+    chunk = chunk(bandRows * tilesPerRow);
+    group = Math.max(1, Math.min(tilesPerRow, GROUP / (n * m * outputStride)));
+    biases = new float[group * m * outputStride];
+    for (int pixel = 0; pixel < group * m; pixel++) {
+      System.arraycopy(epilogue.bias(), 0, biases, pixel * outputStride, output.channels());
     }
+    stripStride = Window.ceil(band.width() * inputs, Gemm.LANES) * Gemm.LANES + Gemm.LANES;
     transformed = transform(convolution.weights());
   }
 
   private int bandRows() {
     long products = (long) output.size() * inputs * 9;
-    int parts = (int) Math.max(1, Math.min(MAX_PARTS, products / PART_PRODUCTS));
-    int target = Math.max(1, tileRows / parts);
+    int most = n * n * weights.values.length > LARGE_FILTERS ? LARGE_PARTS : MAX_PARTS;
+    int parts = (int) Math.max(1, Math.min(most, products / PART_PRODUCTS));
+    int target = Window.ceil(tileRows, parts);
     int best = target;
     for (int candidate = target; candidate <= Math.min(tileRows, 2 * target); candidate++) {
-      if (products(candidate) < products(best)) {
+      if (computed(candidate) < computed(best)) {
         best = candidate;
       }
     }
     return best;
   }
 
-  private int products(int bandRows) {
-    int pixels = Gemm.pixels(weights.vectors[0]);
-    return tileRows / bandRows * Window.ceil(bandRows * tilesPerRow, pixels)
-        + Window.ceil(tileRows % bandRows * tilesPerRow, pixels);
+  /** Of as many tiles as leave V and M in the cache, all chunks of a band alike. */
+  private int chunk(int tiles) {
+    int fit = PLANES / (n * n * (inputVectors * Gemm.LANES + outputStride));
+    int chunks = Window.ceil(tiles, Math.max(Gemm.PANEL, fit));
+    return Gemm.allRows(Window.ceil(tiles, chunks));
+  }
+
+  /** The tiles that are computed in bands of so many rows. */
+  private int computed(int bandRows) {
+    return tileRows / bandRows * Gemm.allRows(bandRows * tilesPerRow)
+        + Gemm.allRows(tileRows % bandRows * tilesPerRow);
   }
 
   /** The filters, [element][block][c][channel]. */
@@ -102,34 +123,40 @@ final class WinogradConvolution implements Kernel {
     return Window.ceil(tileRows, bandRows);
   }
 
-  // The buffer: the padded map, V, M, a tile half transformed, a tile of results, the epilogue's.
+  // The buffer: the padded map, a strip half transformed, V, M, a group half transformed back, its
+  // results, the epilogue's.
 
   private int inputPlane() {
-    return chunk * inputStride + PLANE_GAP;
+    int panels = Window.ceil(chunk, Gemm.PANEL);
+    return panels * Gemm.panelFloats(inputs) + PLANE_GAP;
   }
 
   private int outputPlane() {
-    return rows.length * outputStride + PLANE_GAP;
+    return chunk * outputStride + PLANE_GAP;
+  }
+
+  private int strip() {
+    return band.floats(bandRows * m) + 2 * Gemm.LANES;
   }
 
   private int inputPlanes() {
-    return band.floats(bandRows * m) + Gemm.LANES;
+    return strip() + n * stripStride + Gemm.LANES;
   }
 
   private int outputPlanes() {
     return inputPlanes() + n * n * inputPlane();
   }
 
-  private int tile() {
+  private int half() {
     return outputPlanes() + n * n * outputPlane();
   }
 
   private int result() {
-    return tile() + n * n * Math.max(inputStride, outputStride);
+    return half() + n * biases.length;
   }
 
   private int free() {
-    return result() + m * m * outputStride;
+    return result() + m * biases.length;
   }
 
   @Override
@@ -145,88 +172,112 @@ final class WinogradConvolution implements Kernel {
     band.copy(arena, first * m, count * m, buffer);
     int tiles = count * tilesPerRow;
     for (int from = 0; from < tiles; from += chunk) {
-      int inChunk = Math.min(chunk, tiles - from);
-      for (int tile = 0; tile < inChunk; tile++) {
-        input(buffer, from + tile, tile);
+      int end = Math.min(tiles, from + chunk);
+      for (int tile = from, to; tile < end; tile = to) {
+        to = Math.min(end, tile - tile % tilesPerRow + tilesPerRow);
+        input(buffer, tile, to - tile, tile - from);
       }
-      multiply(buffer, inChunk);
-      for (int tile = 0; tile < inChunk; tile++) {
-        output(arena, buffer, first * tilesPerRow + from + tile, tile);
+      multiply(buffer, end - from);
+      for (int tile = from, to; tile < end; tile = to) {
+        to = Math.min(end, tile - tile % tilesPerRow + tilesPerRow);
+        to = Math.min(to, tile + group);
+        output(arena, buffer, first, tile, to - tile, tile - from);
       }
     }
     int end = Math.min(output.height(), (first + count) * m);
     epilogue.apply(arena, first * m * output.width(), end * output.width(), buffer, free());
   }
 
-  private void input(float[] buffer, int tile, int slot) {
+  /** Transforms tiles of one row into the slots of V from {@code slot} on. */
+  private void input(float[] buffer, int tile, int tiles, int slot) {
     int row = tile / tilesPerRow * m;
     int column = tile % tilesPerRow * m;
-    int half = tile();
-    for (int i = 0; i < n; i++) {
-      int at = ((row + i) * band.width() + column) * inputs;
-      int to = half + i * n * inputStride;
-      Winograd.input(m, buffer, at, inputs, buffer, to, inputStride, inputStride);
-    }
-    int step = n * inputStride;
-    for (int j = 0; j < n; j++) {
-      int to = inputPlanes() + j * inputPlane() + slot * inputStride;
-      int at = half + j * inputStride;
-      Winograd.input(m, buffer, at, step, buffer, to, n * inputPlane(), inputStride);
-    }
-  }
-
-  private void multiply(float[] buffer, int tiles) {
-    for (int element = 0; element < n * n; element++) {
-      for (int block = 0; block < weights.vectors.length; block++) {
-        int pixels = Gemm.pixels(weights.vectors[block]);
-        int channel = weights.begin[block] * Gemm.LANES;
-        Gemm.run(
-            weights.vectors[block],
-            Window.ceil(tiles, pixels) * pixels,
+    int stride = band.width() * inputs;
+    int strip = strip();
+    Winograd.input(
+        m,
+        buffer,
+        row * stride + column * inputs,
+        stride,
+        buffer,
+        strip,
+        stripStride,
+        (tiles * m + 2) * inputs);
+    int panelFloats = Gemm.panelFloats(inputs);
+    for (int done = 0, count; done < tiles; done += count) {
+      int place = (slot + done) % Gemm.PANEL;
+      count = Math.min(tiles - done, Gemm.PANEL - place);
+      int to = inputPlanes() + (slot + done) / Gemm.PANEL * panelFloats + place * Gemm.LANES;
+      for (int i = 0; i < n; i++) {
+        Winograd.panels(
+            m,
             buffer,
-            rows,
-            0,
-            inputPlanes() + element * inputPlane(),
-            transformed,
-            element * weights.values.length + weights.at(block),
+            strip + i * stripStride + done * m * inputs,
             inputs,
-            zeros,
-            channel,
-            0,
+            m * inputs,
             buffer,
-            outputPlanes() + element * outputPlane() + channel,
-            outputStride);
+            to + i * n * inputPlane(),
+            inputPlane(),
+            count,
+            inputs);
       }
     }
   }
 
-  private void output(float[] arena, float[] buffer, int tile, int slot) {
-    int half = tile();
-    int from = outputPlanes() + slot * outputStride;
-    int toStep = n * outputStride;
-    for (int j = 0; j < n; j++) {
-      int at = from + j * outputPlane();
-      int to = half + j * outputStride;
-      Winograd.output(m, buffer, at, n * outputPlane(), buffer, to, toStep, outputStride, zeros);
+  private void multiply(float[] buffer, int tiles) {
+    int panelFloats = Gemm.panelFloats(inputs);
+    for (int element = 0; element < n * n; element++) {
+      for (int block = 0; block < weights.vectors.length; block++) {
+        int channel = weights.begin[block] * Gemm.LANES;
+        for (int slot = 0; slot < tiles; slot += Gemm.PANEL) {
+          Gemm.run(
+              weights.vectors[block],
+              Math.min(Gemm.PANEL, tiles - slot),
+              buffer,
+              inputPlanes() + element * inputPlane() + slot / Gemm.PANEL * panelFloats,
+              transformed,
+              element * weights.values.length + weights.at(block),
+              inputs,
+              zeros,
+              0,
+              0,
+              buffer,
+              outputPlanes() + element * outputPlane() + slot * outputStride + channel,
+              outputStride);
+        }
+      }
     }
-    int row = tile / tilesPerRow * m;
-    int column = tile % tilesPerRow * m;
-    int height = Math.min(m, output.height() - row);
-    int width = Math.min(m, output.width() - column);
-    for (int i = 0; i < height; i++) {
-      int to = result() + i * m * outputStride;
+  }
+
+  /** Transforms tiles of one row back and stores them. */
+  private void output(float[] arena, float[] buffer, int first, int tile, int tiles, int slot) {
+    int half = half();
+    int length = biases.length;
+    for (int i = 0; i < n; i++) {
+      int from = outputPlanes() + i * n * outputPlane() + slot * outputStride;
       Winograd.output(
           m,
           buffer,
-          half + i * toStep,
-          outputStride,
+          from,
+          outputPlane(),
           buffer,
-          to,
+          half + i * length,
           outputStride,
+          m * outputStride,
+          tiles,
           outputStride,
-          weights.bias);
+          zeros);
+    }
+    int floats = tiles * m * outputStride;
+    Winograd.output(m, buffer, half, length, buffer, result(), length, 0, 1, floats, biases);
+    int row = (first + tile / tilesPerRow) * m;
+    int column = tile % tilesPerRow * m;
+    int height = Math.min(m, output.height() - row);
+    int width = Math.min(tiles * m, output.width() - column);
+    for (int i = 0; i < height; i++) {
       int position = (row + i) * output.width() + column;
-      epilogue.store(buffer, to, outputStride, arena, position, width, 0, output.channels());
+      int from = result() + i * length;
+      epilogue.store(buffer, from, outputStride, arena, position, width, 0, output.channels());
     }
   }
 }

@@ -28,6 +28,7 @@ import java.util.zip.ZipFile;
  *   <li>{@code speed}: folded and ONNX Runtime in turns
  *   <li>{@code folding}: folded and unfolded in turns, every recipe
  *   <li>{@code layers}: chains of one layer, ONNX Runtime, and the processor's peak, in turns
+ *   <li>{@code kernels}: each vector kernel's share of the processor's peak
  *   <li>{@code start}: from the start of a JVM to the first result, and its memory
  *   <li>{@code javac}: compiling with Sinter and without
  *   <li>{@code size}: what is shipped
@@ -35,7 +36,7 @@ import java.util.zip.ZipFile;
  */
 public final class Main {
   private static final Set<String> MODES =
-      Set.of("prepare", "speed", "folding", "layers", "start", "javac", "size");
+      Set.of("prepare", "speed", "folding", "layers", "kernels", "start", "javac", "size");
 
   private final Workshop workshop = Workshop.standard();
   private final Options options;
@@ -79,6 +80,19 @@ public final class Main {
     }
     if (options.has("layers")) {
       duels("layers", prepared(Subjects.LAYERS), "folded", "onnxruntime", "peak");
+    }
+    if (options.has("kernels")) {
+      kernels();
+    }
+  }
+
+  private void kernels() throws IOException, InterruptedException {
+    for (int launch = 0; launch < options.launches(); launch++) {
+      for (Jvm jvm : options.jvms()) {
+        if (jvm.backend().equals("vector")) {
+          write("kernels", jvm.result(KernelRates.class, List.of()));
+        }
+      }
     }
   }
 

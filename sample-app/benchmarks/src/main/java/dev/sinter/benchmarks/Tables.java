@@ -1,6 +1,7 @@
 package dev.sinter.benchmarks;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ public final class Tables {
     parts.add(duels("speed", "onnxruntime", "ONNX Runtime"));
     parts.add(duels("folding", "unfolded", "unfolded"));
     parts.add(layers());
+    parts.add(kernels());
     parts.add(start());
     parts.add(javac());
     parts.add(sizes());
@@ -147,6 +149,29 @@ public final class Tables {
                   format("%.0f %%", 100 * speed / peak),
                   one(median(launches, line -> score(line, "folded", "collectionsPerSecond"))));
             });
+    return table.text();
+  }
+
+  /** What is under 80 % of the peak is marked. */
+  private String kernels() {
+    Table table = new Table("kernel", "JDK", "µs", "share of the peak", "", "collections/s");
+    Map<List<String>, List<JsonObject>> cells = new LinkedHashMap<>();
+    for (JsonObject line : of("kernels")) {
+      for (JsonElement rate : line.getAsJsonArray("rates")) {
+        List<String> key = List.of(text(rate.getAsJsonObject(), "layer"), text(line, "java"));
+        cells.computeIfAbsent(key, launches -> new ArrayList<>()).add(rate.getAsJsonObject());
+      }
+    }
+    cells.forEach(
+        (key, launches) -> {
+          double share = median(launches, rate -> rate.get("share").getAsDouble());
+          table.row(
+              key,
+              one(median(launches, rate -> rate.get("micros").getAsDouble())),
+              format("%.0f %%", 100 * share),
+              share < 0.8 ? "under 80 %" : "",
+              one(median(launches, rate -> rate.get("collectionsPerSecond").getAsDouble())));
+        });
     return table.text();
   }
 

@@ -50,6 +50,22 @@ class TablesTest {
   }
 
   @Test
+  void kernelsUnderFourFifthsOfThePeakAreMarked() throws Exception {
+    String line =
+        """
+        {"kind":"kernels","java":"17","rates":[\
+        {"layer":"a","micros":10,"share":0.79,"collectionsPerSecond":0},\
+        {"layer":"b","micros":20,"share":0.8,"collectionsPerSecond":4}]}\
+        """;
+    assertThat(tables(line))
+        .contains(
+            String.join(
+                System.lineSeparator(),
+                "| a | 17 | 10.0 | 79 % | under 80 % | 0.0 |",
+                "| b | 17 | 20.0 | 80 % |  | 4.0 |"));
+  }
+
+  @Test
   void medianOfAnEvenNumberIsBetweenTheTwoInTheMiddle() {
     assertThat(Statistics.median(List.of(5.0, 1.0, 2.0, 4.0))).isEqualTo(3.0);
     assertThat(Statistics.median(List.of(3.0, 1.0, 2.0))).isEqualTo(2.0);
