@@ -4,6 +4,7 @@ import dev.sinter.kernel.ActivationFunction;
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.kernel.Scratch;
+import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
 
@@ -31,11 +32,15 @@ final class WarmLoops {
       kernel(3, CHANNELS, 1, Convolution.Algorithm.WINOGRAD_2),
       kernel(3, CHANNELS, 1, Convolution.Algorithm.WINOGRAD_4)
     };
+    ScratchSize size = ScratchSize.NONE;
+    for (Kernel kernel : kernels) {
+      size = size.max(kernel.scratch());
+    }
+    Scratch scratch = new Scratch(size);
     float[] arena = new float[2 * CHANNELS * SIDE * SIDE];
     long start = System.nanoTime();
     for (int round = 0; round < ROUNDS && System.nanoTime() - start < MOST_NANOS; round++) {
       for (Kernel kernel : kernels) {
-        Scratch scratch = new Scratch(kernel.scratch());
         for (int part = 0; part < kernel.parts(); part++) {
           kernel.run(arena, part, scratch);
         }
