@@ -81,6 +81,13 @@ final class ArenaModel implements Model {
     }
   }
 
+  /** A run has ended. */
+  void ran() {
+    if (takeover != null) {
+      takeover.want();
+    }
+  }
+
   /** Changes whenever a kernel has been replaced. */
   int version() {
     return takeover == null ? 0 : takeover.version();

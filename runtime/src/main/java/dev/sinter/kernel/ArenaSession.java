@@ -112,6 +112,7 @@ final class ArenaSession implements Session {
     for (int image = 0; image < images; image++) {
       runImage(memory, inputs, outputs, image);
     }
+    model.ran();
   }
 
   /** Takes the kernels that are the fastest now. A run keeps those that it began with. */

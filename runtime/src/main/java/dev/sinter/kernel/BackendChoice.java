@@ -20,6 +20,11 @@ final class BackendChoice {
 
   private static final AtomicBoolean SAID = new AtomicBoolean();
 
+  /** What this class's loader finds, looked for when a first model is loaded. */
+  private static final class Found {
+    static final BackendChoice CHOICE = new BackendChoice();
+  }
+
   private final Backend scalar = new ScalarBackend();
   private final @Nullable BackendProvider provider; // if it can be used
   private final @Nullable String obstacle; // if not, why
@@ -44,7 +49,7 @@ final class BackendChoice {
 
   /** The kernels for a program. */
   static Backend make() {
-    return new BackendChoice().of(System.getProperty(PROPERTY));
+    return Found.CHOICE.of(System.getProperty(PROPERTY));
   }
 
   private Backend of(@Nullable String forced) {

@@ -2,7 +2,6 @@ package dev.sinter.kernel;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -22,19 +21,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Constants implements AutoCloseable {
-  private final InputStream stream;
+  private final ReadAhead stream;
   private final String resource;
   private final long bytes;
   private final long crc32;
 
-  private final CRC32 checksum = new CRC32();
-  private final byte[] buffer = new byte[1 << 16];
-  private final FloatBuffer floats =
-      ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  private FloatBuffer floats = FloatBuffer.allocate(0); // of a chunk that are left
   private long found;
 
   private Constants(InputStream stream, String resource, long bytes, long crc32) {
-    this.stream = stream;
+    this.stream = new ReadAhead(stream, resource, bytes);
     this.resource = resource;
     this.bytes = bytes;
     this.crc32 = crc32;
@@ -122,15 +118,14 @@ public final class Constants implements AutoCloseable {
    */
   public float[] next(int length) {
     float[] values = new float[length];
-    int floatsInBuffer = buffer.length / Float.BYTES;
-    for (int from = 0; from < length; from += floatsInBuffer) {
-      int count = Math.min(length - from, floatsInBuffer);
-      if (fill(count * Float.BYTES) < count * Float.BYTES) {
+    int done = 0;
+    while (done < length) {
+      if (!floats.hasRemaining() && !advance()) {
         throw unusable("only " + found + " bytes", null);
       }
-      // Through Buffer, because Android 8 has no FloatBuffer.clear() of its own.
-      ((Buffer) floats).clear();
-      floats.get(values, from, count);
+      int count = Math.min(length - done, floats.remaining());
+      floats.get(values, done, count);
+      done += count;
     }
     return values;
   }
@@ -143,11 +138,11 @@ public final class Constants implements AutoCloseable {
    *     read
    */
   public void verify() {
-    while (fill(buffer.length) > 0) {
+    while (advance()) {
       // counts what should not be there
     }
-    if (found != bytes || checksum.getValue() != crc32) {
-      throw unusable(description(found, checksum.getValue()), null);
+    if (found != bytes || stream.checksum() != crc32) {
+      throw unusable(description(found, stream.checksum()), null);
     }
   }
 
@@ -165,23 +160,17 @@ public final class Constants implements AutoCloseable {
     }
   }
 
-  /** Fills the first bytes of the buffer, as many as there are, and says how many. */
-  private int fill(int count) {
-    int filled = 0;
+  /** Goes on to the next chunk: whether there is a byte of it. */
+  private boolean advance() {
     try {
-      while (filled < count) {
-        int read = stream.read(buffer, filled, count - filled);
-        if (read < 0) {
-          break;
-        }
-        filled += read;
-      }
+      ReadAhead.Chunk chunk = stream.next();
+      ByteBuffer bytes = ByteBuffer.wrap(chunk.bytes, 0, chunk.length);
+      floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      found += chunk.length;
+      return chunk.length > 0;
     } catch (IOException e) {
-      throw unusable(e + " after " + (found + filled) + " bytes", e);
+      throw unusable(e + " after " + found + " bytes", e);
     }
-    checksum.update(buffer, 0, filled);
-    found += filled;
-    return filled;
   }
 
   private IllegalStateException unusable(String found, @Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.sinter.kernel;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -11,9 +12,14 @@ import java.util.logging.Logger;
  * once {@link WarmUp} has seen them faster. For one program.
  */
 final class Takeover extends ForwardingBackend {
+  /** The warm-up would take the processor from a first run, which then takes twice as long. */
+  private static final long PATIENCE_MILLIS = 2_000;
+
   private final Backend first;
   private final Backend second;
+  private final long patienceMillis;
   private final AtomicInteger version = new AtomicInteger();
+  private final CountDownLatch wanted = new CountDownLatch(1);
   private final CountDownLatch settled = new CountDownLatch(1);
 
   /**
@@ -23,8 +29,18 @@ final class Takeover extends ForwardingBackend {
    * @param second whose kernels are faster later
    */
   Takeover(Backend first, Backend second) {
+    this(first, second, PATIENCE_MILLIS);
+  }
+
+  /**
+   * The same.
+   *
+   * @param patienceMillis how long the warm-up waits for a first run
+   */
+  Takeover(Backend first, Backend second, long patienceMillis) {
     this.first = first;
     this.second = second;
+    this.patienceMillis = patienceMillis;
   }
 
   @Override
@@ -32,10 +48,10 @@ final class Takeover extends ForwardingBackend {
     return new Handover(recipe.apply(first), recipe);
   }
 
-  /** Begins to warm the second backend's kernels up, in a thread that holds the model weakly. */
+  /** Warms the second backend's kernels up, in a thread that holds the model weakly. */
   void start(ArenaModel model) {
     try {
-      new WarmUp(model, second, version, settled).start();
+      new WarmUp(model, second, version, this::awaitFirstRun, settled).start();
     } catch (OutOfMemoryError e) { // no thread is to be had
       Logger.getLogger("dev.sinter").log(Level.WARNING, "No warm-up of " + model.name() + ".", e);
       settled.countDown();
@@ -47,8 +63,23 @@ final class Takeover extends ForwardingBackend {
     return version.get();
   }
 
+  /** Waits until the warm-up is wanted, or nobody seems to be in a hurry. */
+  private void awaitFirstRun() {
+    try {
+      wanted.await(patienceMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      // Nobody has a reason to; then it begins sooner.
+    }
+  }
+
+  /** The warm-up may begin: a first run has ended, or somebody waits for it. */
+  void want() {
+    wanted.countDown();
+  }
+
   /** Waits until it is settled which kernels stay. An interrupt ends the waiting and is kept. */
   void await() {
+    want();
     try {
       settled.await();
     } catch (InterruptedException e) {

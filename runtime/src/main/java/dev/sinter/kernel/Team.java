@@ -1,6 +1,5 @@
 package dev.sinter.kernel;
 
-import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Between steps they spin for some microseconds, yielding, then park: spinning for longer would
  * take from the JIT compiler the core that it needs. They are daemons, hold neither the session
- * nor, between runs, its arena, and end with {@link #close} or when the session has become garbage.
+ * nor, between runs, its arena, and end with {@link #close} or, the session being garbage, by its
+ * {@link Abandonment}.
  */
 final class Team {
   private static final long SPIN_NANOS = 5_000;
-  private static final long LOOK_FOR_OWNER_NANOS = 3_000_000_000L;
 
-  private final WeakReference<Object> owner;
+  private final Abandonment abandonment;
   private final Worker[] workers;
 
   /** The caller's, then those of the workers. */
@@ -46,16 +45,16 @@ final class Team {
   /**
    * Starts the threads.
    *
-   * @param owner when it is garbage the threads end
+   * @param session when it is garbage the threads end
    * @param count how many, beside the caller's
    */
-  Team(Object owner, String name, int count) {
-    this.owner = new WeakReference<>(owner);
+  Team(Object session, String name, int count) {
     workers = new Worker[count];
     scratches = new Scratch[count + 1];
     for (int k = 0; k < count; k++) {
       workers[k] = new Worker(this, k + 1, "sinter-" + name + "-" + (k + 1));
     }
+    abandonment = Abandonment.await(session, this);
     int started = 0;
     try {
       for (; started < count; started++) {
@@ -109,13 +108,19 @@ final class Team {
     arena = null;
   }
 
-  /** Ends the threads and waits until they have ended. Not while a step runs. */
-  void close() {
+  /** Tells the threads to end. Not while a step runs. */
+  void end() {
     closed = true;
-    boolean interrupted = false;
     for (Worker worker : workers) {
       LockSupport.unpark(worker);
     }
+  }
+
+  /** Ends the threads and waits until they have ended. Not while a step runs. */
+  void close() {
+    end();
+    abandonment.settle();
+    boolean interrupted = false;
     for (Worker worker : workers) {
       while (worker.isAlive()) {
         try {
@@ -225,9 +230,6 @@ final class Team {
           Thread.yield();
         } else {
           park();
-          if (team.owner.get() == null) {
-            return;
-          }
           idleSince = System.nanoTime();
         }
       }
@@ -236,7 +238,7 @@ final class Team {
     private void park() {
       parked = true; // before a last look: whoever sets remaining looks here afterwards
       if (team.remaining.get() == 0 && !team.closed) {
-        LockSupport.parkNanos(team, LOOK_FOR_OWNER_NANOS);
+        LockSupport.park(team);
       }
       parked = false;
       Thread.interrupted(); // else it would not park again

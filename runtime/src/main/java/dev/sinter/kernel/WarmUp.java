@@ -25,15 +25,22 @@ final class WarmUp extends Thread {
   private final String modelName;
   private final Backend backend;
   private final AtomicInteger version;
+  private final Runnable patience;
   private final CountDownLatch settled;
 
   @SuppressWarnings("ThreadPriorityCheck") // a hint: right at any priority
-  WarmUp(ArenaModel model, Backend backend, AtomicInteger version, CountDownLatch settled) {
+  WarmUp(
+      ArenaModel model,
+      Backend backend,
+      AtomicInteger version,
+      Runnable patience,
+      CountDownLatch settled) {
     super("sinter-warm-up-" + model.name());
     this.model = new WeakReference<>(model);
     this.modelName = model.name();
     this.backend = backend;
     this.version = version;
+    this.patience = patience;
     this.settled = settled;
     setDaemon(true);
     setPriority(MIN_PRIORITY);
@@ -43,6 +50,7 @@ final class WarmUp extends Thread {
   @Override
   public void run() {
     try {
+      patience.run();
       backend.warmUp();
       float[] arena = {};
       for (int k = 0; (arena = settle(k, arena)) != null; k++) {}

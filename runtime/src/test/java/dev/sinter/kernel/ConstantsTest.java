@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
@@ -98,8 +99,9 @@ final class ConstantsTest {
 
   @Test
   void resourceKeepsEveryBit() {
-    // The last is larger than the buffer of 16384 floats.
-    for (float[] values : new float[][] {{}, SPECIAL, random(16_384), random(40_000)}) {
+    // The buffer is of 16384 floats; the last is so large that it is read ahead.
+    for (float[] values :
+        new float[][] {{}, SPECIAL, random(16_384), random(40_000), random(2_000_000)}) {
       byte[] bytes = bytes(values);
       int half = values.length / 2;
       try (Constants constants = open(new Dribble(bytes), bytes)) {
@@ -190,6 +192,64 @@ final class ConstantsTest {
     assertThat(assertThrows(IllegalStateException.class, constants::close))
         .hasCauseThat()
         .isSameInstanceAs(cause);
+  }
+
+  /** What another thread reads. */
+  @Test
+  void largeAndDamaged() {
+    byte[] bytes = bytes(random(2_000_000));
+    assertDamaged(Arrays.copyOf(bytes, 23), bytes, "found only 23 bytes.");
+    assertDamaged(Arrays.copyOf(bytes, 7_999_999), bytes, "found 7999999 bytes");
+    assertDamaged(Arrays.copyOf(bytes, 9_000_000), bytes, "found 9000000 bytes");
+    byte[] flipped = bytes.clone();
+    flipped[7_000_000] ^= 1;
+    assertDamaged(flipped, bytes, "found 8000000 bytes with CRC-32");
+  }
+
+  @Test
+  void largeAndFailing() {
+    for (Throwable cause : new Throwable[] {new IOException("worn"), new AssertionError("worn")}) {
+      byte[] bytes = bytes(random(2_000_000));
+      InputStream failing =
+          new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] target, int from, int count) {
+              int length = super.read(target, from, Math.min(count, 5_000_000 - pos));
+              if (length == 0) {
+                ConstantsTest.<RuntimeException>raise(cause);
+              }
+              return length;
+            }
+          };
+      try (Constants constants = open(failing, bytes)) {
+        assertThat(constants.next(1_250_000)).hasLength(1_250_000);
+        for (int k = 0; k < 2; k++) {
+          assertThat(assertThrows(IllegalStateException.class, () -> constants.next(1)))
+              .hasMessageThat()
+              .contains("worn after 5000000 bytes");
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void raise(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  /** Where a kernel refuses its constants, nobody reads on. */
+  @Test
+  void closedEarly() {
+    byte[] bytes = bytes(random(2_000_000));
+    ByteArrayInputStream stream = new ByteArrayInputStream(bytes);
+    Thread.currentThread().interrupt(); // which disturbs nothing
+    try (Constants constants = open(stream, bytes)) {
+      assertThat(constants.next(1)).hasLength(1);
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(stream.available()).isAtLeast(4_000_000);
+    Set<Thread> threads = Thread.getAllStackTraces().keySet();
+    assertThat(threads.stream().anyMatch(t -> t.getName().startsWith("sinter-read"))).isFalse();
   }
 
   @Test

@@ -157,6 +157,29 @@ final class TakeoverTest {
         .matches("Marks, step 0: second OtherMarking takes \\d+ ns, Marking \\d+ ns; replaced\\.");
   }
 
+  /** The time limit fails the test where the warm-up does not begin. */
+  @Test
+  void warmUpBeginsAfterAFirstRun() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    Kernel looking = (arena, part, scratch) -> arena[SIZE] = began.getCount();
+    Backend first = backend("first", () -> {}, () -> looking);
+    Backend second = backend("second", began::countDown, () -> new OtherMarking(2, 1, 1_000_000));
+    Model model = model(new Takeover(first, second, Long.MAX_VALUE), 1);
+    assertThat(model.run(new float[SIZE])[0]).isEqualTo(1);
+    began.await();
+    model.warmUp();
+  }
+
+  @Test
+  void warmUpBeginsWithoutARunWhereNobodyIsInAHurry() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    Backend second = backend("second", began::countDown, () -> new OtherMarking(2, 1, 1_000_000));
+    Model model = model(new Takeover(first(), second, 1), 1);
+    began.await();
+    model.warmUp();
+    assertThat(model.run(new float[SIZE])).isEqualTo(marks(1));
+  }
+
   @Test
   void slowerKernelsDoNot() {
     Model model = warm(backend("second", () -> {}, () -> new OtherMarking(2, 1, 1_000_000)), 2);

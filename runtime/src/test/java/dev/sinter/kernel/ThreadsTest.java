@@ -99,8 +99,12 @@ final class ThreadsTest {
   }
 
   private static List<Thread> threadsOf(String name) {
+    return threads("sinter-" + name + "-");
+  }
+
+  private static List<Thread> threads(String prefix) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("sinter-" + name + "-"))
+        .filter(thread -> thread.getName().startsWith(prefix))
         .collect(Collectors.toList());
   }
 
@@ -189,6 +193,39 @@ final class ThreadsTest {
     while (!threadsOf("Forgotten").isEmpty()) { // or the time limit fails the test
       System.gc();
       Thread.sleep(50);
+    }
+  }
+
+  /** Those of the session, and the one that waits for sessions to become garbage. */
+  @Test
+  void idleThreadsSleepUntilTheyAreNeeded() throws Exception {
+    Model model = program("Idle", new Sines(8, 10)).model();
+    try (Session session = model.newSession(3)) {
+      for (int k = 0; k < 3; k++) {
+        session.run(input(), new float[SIZE]);
+        while (sleeping("sinter-Idle-") < 2 || sleeping("sinter-sessions") < 1) {
+          Thread.sleep(1); // or the time limit fails the test
+        }
+        threads("sinter-").forEach(Thread::interrupt); // as nobody should
+      }
+    }
+  }
+
+  /** How many sleep without a time limit. */
+  private static long sleeping(String prefix) {
+    return threads(prefix).stream()
+        .filter(thread -> thread.getState() == Thread.State.WAITING)
+        .count();
+  }
+
+  @Test
+  void noThreadIsLeftOnceAllSessionsAreClosed() throws Exception {
+    try (Session session = program("Left", new Sines(8, 10)).model().newSession(2)) {
+      session.run(input(), new float[SIZE]);
+      assertThat(threads("sinter-sessions")).isNotEmpty();
+    }
+    while (!threads("sinter-sessions").isEmpty()) { // or the time limit fails the test
+      Thread.sleep(1);
     }
   }
 

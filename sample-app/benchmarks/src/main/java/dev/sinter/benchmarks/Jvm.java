@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * Starts Java programs of the benchmarks, each in a JVM of its own.
  *
  * @param home the JDK
- * @param backend the kernels to use
+ * @param backend the kernels to use; {@code default} leaves the choice to the runtime
  */
 record Jvm(Path home, String backend) {
   /** Runs a program with all that the benchmarks have, and reads the last line it prints. */
@@ -59,8 +59,11 @@ record Jvm(Path home, String backend) {
   private List<String> command(String classPath, Class<?> program, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin").resolve("java").toString());
-    command.addAll(Arrays.asList("-cp", classPath, "-Dsinter.backend=" + backend));
-    if (backend.equals("vector") || arguments.contains("peak")) {
+    command.addAll(Arrays.asList("-cp", classPath));
+    if (!backend.equals("default")) {
+      command.add("-Dsinter.backend=" + backend);
+    }
+    if (!backend.equals("scalar") || arguments.contains("peak")) {
       command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     }
     command.add(program.getName());
