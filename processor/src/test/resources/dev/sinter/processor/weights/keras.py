@@ -1,4 +1,7 @@
-"""Makes the HDF5 files beside it: python3 keras.py, with h5py 3.7 and NumPy."""
+"""Makes the HDF5 files beside it: python3 keras.py, with h5py 3.7 and NumPy.
+
+Twice the same bytes, but for the time of day in those of libver="latest".
+"""
 
 import os
 
@@ -41,6 +44,7 @@ with file("types.h5") as f:
     chunked.create_dataset("cube", data=cube, chunks=(1, 2, 3, 2), compression="gzip")
     compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     compact.set_layout(h5py.h5d.COMPACT)
+    compact.set_obj_track_times(False)
     h5py.h5d.create(
         f.id, b"compact", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple((5, 7)), compact
     ).write(h5py.h5s.ALL, h5py.h5s.ALL, base.astype("f4"))
@@ -125,13 +129,13 @@ def answer(x):
     return z.reshape(-1) @ w["fc"]["kernel:0"] + w["fc"]["bias:0"]
 
 
-def save(group, keras, suffix):
+def save(group, keras, suffix, model=""):
     group.attrs["layer_names"] = [n.encode() for n in weights]
     group.attrs["backend"] = b"tensorflow"
     group.attrs["keras_version"] = keras
     for layer, tensors in weights.items():
         inner = group.create_group(layer)
-        names = [layer + "/" + n.replace(":0", suffix) for n in tensors]
+        names = [model + layer + "/" + n.replace(":0", suffix) for n in tensors]
         inner.attrs["weight_names"] = [n.encode() for n in names]
         for name, tensor in zip(names, tensors.values()):
             inner[name] = tensor
@@ -144,8 +148,8 @@ with file("keras_model.h5") as f:
     save(f.create_group("model_weights"), b"2.11.0", ":0")
     f["optimizer_weights/Adam/iter:0"] = np.int64(10)
     f["optimizer_weights/Adam/conv/kernel/m:0"] = draw(3, 3, 2, 4)
-# Keras 3 writes sequential models under their own name, and leaves the ":0" out.
+# Keras 3 names tensors after their sequential model too, and leaves the ":0" out.
 with file("keras3_model.h5") as f:
-    save(f.create_group("model_weights"), b"3.3.3", "")
+    save(f.create_group("model_weights"), b"3.3.3", "", "sequential/")
     f.create_group("model_weights/top_level_model_weights").attrs["weight_names"] = []
 np.savez(path("keras_answer.npz"), x=x, y=answer(x.astype("f8")))
