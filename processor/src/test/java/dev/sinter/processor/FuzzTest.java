@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -33,8 +35,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>Here always the same damage for a second or two. {@code -Dsinter.fuzz=60} does other damage for
  * 60 seconds each reader. A file that does harm is written to {@code target/fuzz}.
  *
- * <p>Not Jazzer: its coverage helps a fuzzer past magic numbers and checksums, which {@link Mutator}
- * does by mending them; and it comes with a native agent for each platform.
+ * <p>Not Jazzer: its coverage takes a fuzzer past magic numbers and checksums, which {@link Mutator}
+ * does by mending them, and it is 9 MB with native libraries for some platforms.
  */
 final class FuzzTest {
   private static final int RUNS = 3_000;
@@ -65,7 +67,7 @@ final class FuzzTest {
     }
 
     List<byte[]> corpus() throws IOException {
-      List<byte[]> corpus = new java.util.ArrayList<>();
+      List<byte[]> corpus = new ArrayList<>();
       for (String folder : List.of("resources/dev/sinter/processor/weights", "onnx", "goldens")) {
         try (Stream<Path> files = Files.walk(Path.of("src/test", folder))) {
           for (Path file : files.filter(this::takes).sorted().limit(40).toList()) {
@@ -89,7 +91,7 @@ final class FuzzTest {
       String name = "w" + endings.get(0);
       Source source =
           this == NPY
-              ? Source.folder("w", new TreeMap<>(java.util.Map.of("a.npy", bytes)))
+              ? Source.folder("w", new TreeMap<>(Map.of("a.npy", bytes)))
               : Source.file(name, bytes);
       try {
         Container container = Containers.open(source).orElseThrow();
@@ -112,7 +114,8 @@ final class FuzzTest {
     private static void check(MalformedContainer complaint) {
       assertThat(complaint.position()).isAtLeast(0L);
       assertThat(complaint.file()).startsWith("w");
-      assertThat(complaint.getMessage().length()).isIn(com.google.common.collect.Range.closed(10, 501));
+      assertThat(complaint).hasMessageThat().isNotEmpty();
+      assertThat(complaint.getMessage().length()).isAtMost(501);
     }
 
     private static void readModel(byte[] bytes) {
