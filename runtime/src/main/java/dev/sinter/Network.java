@@ -40,9 +40,9 @@ public @interface Network {
   /**
    * The file with the trained tensors: {@code .safetensors}, {@code .npz}, {@code .onnx} (its
    * initializers), {@code .pt} and {@code .pth} (what {@code torch.save} writes), {@code .h5} and
-   * {@code .hdf5} (what Keras saves), or a folder of {@code .npy} files. A relative name is looked for beside the package first, then at the root,
-   * in the folders of {@code -Asinter.weights}, the class output, the source path and the class
-   * path.
+   * {@code .hdf5} (what Keras saves), or a folder of {@code .npy} files. A relative name is looked
+   * for beside the package first, then at the root, in the folders of {@code -Asinter.weights}, the
+   * class output, the source path and the class path.
    */
   String weights() default "";
 

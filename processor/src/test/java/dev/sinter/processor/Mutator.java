@@ -23,8 +23,28 @@ import java.util.zip.ZipOutputStream;
  */
 final class Mutator {
   private static final long[] NUMBERS = {
-    0, 1, 2, 3, 4, 8, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000L,
-    0xFFFF_FFFFL, Long.MAX_VALUE, Long.MIN_VALUE, -1, -2, 0x4000_0000, 0x1_0000_0000L, 1L << 61
+    0,
+    1,
+    2,
+    3,
+    4,
+    8,
+    0x7F,
+    0x80,
+    0xFF,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x7FFF_FFFF,
+    0x8000_0000L,
+    0xFFFF_FFFFL,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -1,
+    -2,
+    0x4000_0000,
+    0x1_0000_0000L,
+    1L << 61
   };
 
   private final Random random;
@@ -167,8 +187,9 @@ final class Mutator {
 
   private static byte[] joined(
       byte[] head, int headFrom, int headTo, byte[] tail, int tailFrom, int tailTo) {
-    byte[] joined = Arrays.copyOf(
-        Arrays.copyOfRange(head, headFrom, headTo), headTo - headFrom + tailTo - tailFrom);
+    byte[] joined =
+        Arrays.copyOf(
+            Arrays.copyOfRange(head, headFrom, headTo), headTo - headFrom + tailTo - tailFrom);
     System.arraycopy(tail, tailFrom, joined, headTo - headFrom, tailTo - tailFrom);
     return joined;
   }

@@ -98,7 +98,7 @@ final class Hdf5 implements ContainerFormat {
       String name = path + member.name();
       structures.spend(member.header(), name.length());
       Hdf5Header header = Hdf5Header.read(structures, member.header());
-      if (header.find(Hdf5Header.LAYOUT).isPresent()) {
+      if (header.has(Hdf5Header.LAYOUT)) {
         tensors.put(name, () -> Hdf5Dataset.read(name, header, structures.bytes()));
       } else if (depth == DEEPEST) {
         throw structures

@@ -25,9 +25,12 @@ final class Hdf5Chunks {
     this.grid = new long[shape.rank()];
   }
 
-  /** The elements as they are stored, the last axis running fastest. */
-  Bytes read(Hdf5Header.Message layout) throws MalformedContainer {
-    long at = layout.start();
+  /**
+   * The elements as they are stored, the last axis running fastest.
+   *
+   * @param at where the layout is described
+   */
+  Bytes read(long at) throws MalformedContainer {
     int rank = shape.rank();
     if (bytes.u8(at + 2) != rank + 1 || bytes.u32(at + 11 + 4L * rank) != elementSize) {
       throw bytes.malformed(at, "the chunks of '" + name + "' are not of its rank or type.");

@@ -11,7 +11,17 @@ final class Hdf5Dataset {
   private static final int CONTIGUOUS = 1;
   private static final int CHUNKED = 2;
 
-  private Hdf5Dataset() {}
+  private final String name;
+  private final Bytes bytes;
+  private final Shape shape;
+  private final Hdf5Type type;
+
+  private Hdf5Dataset(String name, Bytes bytes, Shape shape, Hdf5Type type) {
+    this.name = name;
+    this.bytes = bytes;
+    this.shape = shape;
+    this.type = type;
+  }
 
   /**
    * Reads a dataset.
@@ -22,38 +32,45 @@ final class Hdf5Dataset {
     Shape shape = shape(name, header.get(Hdf5Header.SPACE, "shape", bytes), bytes);
     Hdf5Type type =
         Hdf5Type.read(name, header.get(Hdf5Header.TYPE, "type of elements", bytes), bytes);
-    Hdf5Header.Message layout = header.get(Hdf5Header.LAYOUT, "data", bytes);
-    int version = bytes.u8(layout.start());
-    int kind = bytes.u8(layout.start() + 1);
-    boolean known = kind <= CONTIGUOUS || (kind == CHUNKED && version == 3);
-    if (version < 3 || version > 4 || !known) {
-      throw bytes.malformed(
-          layout.start(),
-          "'"
-              + name
-              + "' is stored in a way that Sinter does not read (version "
-              + version
-              + ", class "
-              + kind
-              + "). Copy the file into one that was opened without libver=\"latest\".");
+    Hdf5Dataset dataset = new Hdf5Dataset(name, bytes, shape, type);
+    long layout = header.get(Hdf5Header.LAYOUT, "data", bytes).start();
+    int version = bytes.u8(layout);
+    int kind = bytes.u8(layout + 1);
+    if (version == 3 || version == 4) {
+      if (kind == COMPACT) {
+        return dataset.piece(layout, layout + 4, bytes.u16(layout + 2));
+      }
+      if (kind == CONTIGUOUS) {
+        return dataset.piece(layout, bytes.i64(layout + 2), bytes.i64(layout + 10));
+      }
+      if (kind == CHUNKED && version == 3) {
+        return dataset.chunks(layout, header.find(Hdf5Header.FILTERS, bytes));
+      }
     }
+    throw bytes.malformed(
+        layout,
+        "'"
+            + name
+            + "' is stored in a way that Sinter does not read (version "
+            + version
+            + ", class "
+            + kind
+            + "). Copy the file into one that was opened without libver=\"latest\".");
+  }
+
+  private Tensor chunks(long layout, Optional<Hdf5Header.Message> filters)
+      throws MalformedContainer {
+    Hdf5Filters pipeline =
+        filters.isPresent() ? Hdf5Filters.read(name, filters.get(), bytes) : Hdf5Filters.NONE;
+    Bytes elements = new Hdf5Chunks(name, shape, type.type().size(), pipeline, bytes).read(layout);
+    return type.type().decode(name, shape, elements, 0, type.order());
+  }
+
+  private Tensor piece(long layout, long start, long size) throws MalformedContainer {
     BigInteger needed = type.type().bytes(shape);
-    if (kind == CHUNKED) {
-      Optional<Hdf5Header.Message> filters = header.find(Hdf5Header.FILTERS);
-      Hdf5Filters pipeline =
-          filters.isPresent()
-              ? Hdf5Filters.read(name, filters.get(), bytes)
-              : Hdf5Filters.NONE;
-      Bytes elements =
-          new Hdf5Chunks(name, shape, type.type().size(), pipeline, bytes).read(layout);
-      return type.type().decode(name, shape, elements, 0, type.order());
-    }
-    boolean compact = kind == COMPACT;
-    long start = compact ? layout.start() + 4 : bytes.i64(layout.start() + 2);
-    long size = compact ? bytes.u16(layout.start() + 2) : bytes.i64(layout.start() + 10);
     if (!needed.equals(BigInteger.valueOf(size))) {
       throw bytes.malformed(
-          layout.start(),
+          layout,
           "'"
               + name
               + "' has "
@@ -68,7 +85,7 @@ final class Hdf5Dataset {
     }
     if (size > 0 && (start < 0 || start > bytes.length() || size > bytes.length() - start)) {
       throw bytes.malformed(
-          layout.start(),
+          layout,
           start == Hdf5Structures.UNDEFINED
               ? "'" + name + "' was never written."
               : "'" + name + "' reaches beyond the end of the file.");

@@ -34,11 +34,7 @@ record Hdf5Filters(List<Filter> filters) {
       if (id != DEFLATE && id != SHUFFLE) {
         throw bytes.malformed(
             at,
-            "'"
-                + name
-                + "' is compressed by "
-                + filter(id)
-                + "; Sinter reads gzip and shuffle.");
+            "'" + name + "' is compressed by " + filter(id) + "; Sinter reads gzip and shuffle.");
       }
       boolean named = old || id >= 256;
       int nameLength = named ? bytes.u16(at + 2) : 0;
@@ -75,8 +71,7 @@ record Hdf5Filters(List<Filter> filters) {
     for (int i = filters.size() - 1; i >= 0; i--) {
       if ((skipped >> i & 1) == 0) {
         Filter filter = filters.get(i);
-        data =
-            filter.id() == DEFLATE ? inflated(data, size) : unshuffled(data, filter.width());
+        data = filter.id() == DEFLATE ? inflated(data, size) : unshuffled(data, filter.width());
       }
     }
     return data;
@@ -102,7 +97,9 @@ record Hdf5Filters(List<Filter> filters) {
     }
   }
 
-  /** First all first bytes of elements were stored, then all second ones; what is left over last. */
+  /**
+   * First all first bytes of elements were stored, then all second ones; what is left over last.
+   */
   private static byte[] unshuffled(byte[] data, long width) {
     if (width <= 1 || width > data.length) {
       return data;

@@ -29,7 +29,7 @@ final class Hdf5Group {
   static List<Member> members(Hdf5Structures structures, Hdf5Header header)
       throws MalformedContainer {
     Hdf5Group group = new Hdf5Group(structures);
-    Optional<Hdf5Header.Message> table = header.find(Hdf5Header.SYMBOL_TABLE);
+    Optional<Hdf5Header.Message> table = header.find(Hdf5Header.SYMBOL_TABLE, group.bytes);
     if (table.isPresent()) {
       group.symbols(table.get());
       return group.members;

@@ -28,115 +28,101 @@ record Hdf5Header(long at, List<Message> messages) {
    * A message.
    *
    * @param start of what it says
-   * @param end after it
+   * @param shared whether it only says where the message is
    */
-  record Message(int type, long start, long end) {}
+  record Message(int type, long start, boolean shared) {}
 
   /** Bytes that are full of messages. */
   private record Block(long start, long end) {}
 
   /** Reads a header of either version. */
   static Hdf5Header read(Hdf5Structures structures, long at) throws MalformedContainer {
-    return structures.has(at, "OHDR")
-        ? version2(structures, at)
-        : version1(structures, at);
-  }
-
-  private static Hdf5Header version1(Hdf5Structures structures, long at)
-      throws MalformedContainer {
     Bytes bytes = structures.bytes();
+    if (structures.has(at, "OHDR")) {
+      int flags = bytes.u8(at + 5);
+      long size = at + 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
+      int width = 1 << (flags & 3);
+      Block first = block(bytes, size + width, bytes.unsigned(size, width));
+      return new Hdf5Header(at, messages(structures, first, false, (flags & 4) != 0 ? 6 : 4));
+    }
     if (bytes.u8(at) != 1) {
       throw bytes.malformed(at, "there must be the header of a group or dataset, and is none.");
     }
-    Deque<Block> blocks = new ArrayDeque<>();
+    Block first = block(bytes, at + 16, bytes.u32(at + 8));
+    return new Hdf5Header(at, messages(structures, first, true, 8));
+  }
+
+  /**
+   * All messages from a block on.
+   *
+   * @param old whether it is version 1
+   * @param prefix bytes before what a message says
+   */
+  private static List<Message> messages(
+      Hdf5Structures structures, Block first, boolean old, int prefix) throws MalformedContainer {
+    Bytes bytes = structures.bytes();
     List<Message> messages = new ArrayList<>();
-    long start = at + 16;
-    blocks.add(new Block(start, start + bytes.u32(at + 8)));
+    Deque<Block> blocks = new ArrayDeque<>(List.of(first));
     while (!blocks.isEmpty()) {
       Block block = blocks.remove();
-      structures.spend(at, 16 + block.end() - block.start());
-      for (long next = block.start(); next + 8 <= block.end(); ) {
-        Message message =
-            message(bytes, bytes.u16(next), next + 8, bytes.u16(next + 2), bytes.u8(next + 4));
-        next = add(messages, message, block, bytes);
-        if (message.type() == CONTINUATION) {
-          long more = bytes.i64(message.start());
-          blocks.add(new Block(more, end(bytes, more, bytes.i64(message.start() + 8))));
+      // Blocks without any bytes must end, too.
+      structures.spend(block.start(), prefix + block.end() - block.start());
+      for (long at = block.start(); at + prefix <= block.end(); ) {
+        int type = old ? bytes.u16(at) : bytes.u8(at);
+        int size = bytes.u16(at + (old ? 2 : 1));
+        int flags = bytes.u8(at + (old ? 4 : 3));
+        Message message = new Message(type, at + prefix, (flags & SHARED) != 0);
+        messages.add(message);
+        if (type == CONTINUATION) {
+          blocks.add(continuation(structures, message.start(), old));
+        }
+        at += prefix + size;
+        if (at > block.end()) {
+          throw bytes.malformed(message.start(), "this message is longer than what it is in.");
         }
       }
     }
-    return new Hdf5Header(at, messages);
+    return messages;
   }
 
-  private static Hdf5Header version2(Hdf5Structures structures, long at)
+  private static Block continuation(Hdf5Structures structures, long at, boolean old)
       throws MalformedContainer {
     Bytes bytes = structures.bytes();
-    int flags = bytes.u8(at + 5);
-    if (bytes.u8(at + 4) != 2) {
-      throw bytes.malformed(at + 4, "the version of this header is not 2, as it must be.");
+    Block block = block(bytes, bytes.i64(at), bytes.i64(at + 8));
+    if (old) {
+      return block;
     }
-    long size = at + 6 + ((flags & 0x20) != 0 ? 16 : 0) + ((flags & 0x10) != 0 ? 4 : 0);
-    int width = 1 << (flags & 3);
-    int prefix = (flags & 4) != 0 ? 6 : 4;
-    Deque<Block> blocks = new ArrayDeque<>();
-    List<Message> messages = new ArrayList<>();
-    long start = size + width;
-    blocks.add(new Block(start, end(bytes, start, bytes.unsigned(size, width))));
-    while (!blocks.isEmpty()) {
-      Block block = blocks.remove();
-      structures.spend(at, 16 + block.end() - block.start());
-      for (long next = block.start(); next + prefix <= block.end(); ) {
-        Message message =
-            message(bytes, bytes.u8(next), next + prefix, bytes.u16(next + 1), bytes.u8(next + 3));
-        next = add(messages, message, block, bytes);
-        if (message.type() == CONTINUATION) {
-          long more = bytes.i64(message.start());
-          structures.require(more, "OCHK");
-          // Its messages lie between its signature and a checksum.
-          long end = end(bytes, more, bytes.i64(message.start() + 8));
-          blocks.add(new Block(more + 4, Math.max(more + 4, end - 4)));
-        }
-      }
-    }
-    return new Hdf5Header(at, messages);
+    structures.require(block.start(), "OCHK");
+    // Its messages lie between its signature and a checksum.
+    return new Block(block.start() + 4, Math.max(block.start() + 4, block.end() - 4));
   }
 
-  private static Message message(Bytes bytes, int type, long start, int size, int flags)
-      throws MalformedContainer {
-    boolean needed = type == SPACE || type == TYPE || type == FILTERS;
-    if ((flags & SHARED) != 0 && needed) {
-      throw bytes.malformed(
-          start, "this object shares its description with others, which Sinter does not read.");
-    }
-    return new Message(type, start, start + size);
-  }
-
-  /** Adds a message; gives where the next one is. */
-  private static long add(List<Message> messages, Message message, Block block, Bytes bytes)
-      throws MalformedContainer {
-    if (message.end() > block.end()) {
-      throw bytes.malformed(message.start(), "this message is longer than what it is in.");
-    }
-    messages.add(message);
-    return message.end();
-  }
-
-  private static long end(Bytes bytes, long start, long size) throws MalformedContainer {
+  private static Block block(Bytes bytes, long start, long size) throws MalformedContainer {
     if (start < 0 || size < 0 || start > bytes.length() || size > bytes.length() - start) {
       throw bytes.malformed(
           Math.max(0, Math.min(start, bytes.length())), "a header reaches beyond the file.");
     }
-    return start + size;
+    return new Block(start, start + size);
   }
 
-  /** The only message of this type. */
-  Optional<Message> find(int type) {
-    return messages.stream().filter(message -> message.type() == type).findFirst();
+  boolean has(int type) {
+    return messages.stream().anyMatch(message -> message.type() == type);
   }
 
-  /** The only message of this type, which must be there. */
+  /** The message of this type, if there is one. */
+  Optional<Message> find(int type, Bytes bytes) throws MalformedContainer {
+    Optional<Message> found = messages.stream().filter(m -> m.type() == type).findFirst();
+    if (found.isPresent() && found.get().shared()) {
+      throw bytes.malformed(
+          found.get().start(),
+          "this object shares its description with others, which Sinter does not read.");
+    }
+    return found;
+  }
+
+  /** The message of this type, which must be there. */
   Message get(int type, String what, Bytes bytes) throws MalformedContainer {
-    Optional<Message> found = find(type);
+    Optional<Message> found = find(type, bytes);
     if (found.isEmpty()) {
       throw bytes.malformed(at, "this dataset has no " + what + ".");
     }

@@ -3,8 +3,8 @@ package dev.sinter.processor.weights;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
 /**
- * The initializers of an ONNX model by their names, in the model's own file or beside it. Tensors of
- * types without real numbers are left out.
+ * The initializers of an ONNX model by their names, in the model's own file or beside it. Tensors
+ * of types without real numbers are left out.
  */
 final class Onnx implements ContainerFormat {
   @Override

@@ -150,8 +150,8 @@ final class PyTorch implements ContainerFormat {
     return rest;
   }
 
-  private static Tensor tensor(
-      String name, Pickle.Cut cut, Storages storages, Bytes code) throws MalformedContainer {
+  private static Tensor tensor(String name, Pickle.Cut cut, Storages storages, Bytes code)
+      throws MalformedContainer {
     Extents extents = new Extents();
     for (Object extent : cut.size()) {
       if (!(extent instanceof Long number) || !extents.add(number.toString())) {

@@ -15,8 +15,7 @@ import java.util.TreeMap;
  * @param folder whether it is a folder
  * @param beside what lies beside it, where tensors may be
  */
-public record Source(
-    String name, SortedMap<String, byte[]> files, boolean folder, Beside beside) {
+public record Source(String name, SortedMap<String, byte[]> files, boolean folder, Beside beside) {
 
   /** Finds other files. */
   public interface Beside {
@@ -26,8 +25,7 @@ public record Source(
 
   /** A file with nothing beside it. */
   public static Source file(String name, byte[] bytes) {
-    return new Source(
-        name, new TreeMap<>(Map.of(name, bytes)), false, other -> Optional.empty());
+    return new Source(name, new TreeMap<>(Map.of(name, bytes)), false, other -> Optional.empty());
   }
 
   public static Source folder(String name, SortedMap<String, byte[]> files) {

@@ -60,8 +60,15 @@ final class ExternalTensorsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "../secret.bin", "deeper/../../secret.bin", "..\\secret.bin", "../../etc/passwd",
-        "/etc/passwd", "", ".", "deeper", "none.bin"
+        "../secret.bin",
+        "deeper/../../secret.bin",
+        "..\\secret.bin",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "",
+        ".",
+        "deeper",
+        "none.bin"
       })
   void nowhereElse(String location) throws Exception {
     refused(location);

@@ -92,8 +92,7 @@ final class Hdf5Test {
           complex   | records of 16 bytes. Save them as real numbers: array.astype(numpy.float32).
           longdouble| floats of 16 bytes. Save them as real numbers: array.astype(numpy.float32).
           """)
-  void otherTypesAreRefusedWhenTheyAreRead(String name, String message)
-      throws MalformedContainer {
+  void otherTypesAreRefusedWhenTheyAreRead(String name, String message) throws MalformedContainer {
     refusedToRead(name, "the elements of '" + name + "' are " + message);
   }
 
@@ -105,6 +104,7 @@ final class Hdf5Test {
           lzf      | 'lzf' is compressed by lzf (filter 32000); Sinter reads gzip and shuffle.
           checked  | 'checked' is compressed by Fletcher's checksum (filter 3); Sinter reads gzip and shuffle.
           unwritten| 'unwritten' was never written.
+          of_named_type| this object shares its description with others, which Sinter does not read.
           null     | 'null' has no shape.
           unwritten_chunks| a chunk of 'unwritten_chunks' was never written.
           """)
@@ -140,8 +140,7 @@ final class Hdf5Test {
         TestFiles.resource("small.pt"),
         0,
         "an HDF5 file begins with '\\x89HDF', this one does not.");
-    refused(
-        TestFiles.resource("nothing.h5"), 0, "this HDF5 file has no datasets, so no weights.");
+    refused(TestFiles.resource("nothing.h5"), 0, "this HDF5 file has no datasets, so no weights.");
     refused(
         TestFiles.resource("numbered.h5"),
         0,

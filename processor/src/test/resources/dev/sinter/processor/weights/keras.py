@@ -64,6 +64,8 @@ with file("refused.h5") as f:
     f.create_dataset("unwritten", (5, 7), "f4")
     f.create_dataset("unwritten_chunks", (5, 7), "f4", chunks=(5, 7))
     f["null"] = h5py.Empty("f4")
+    f["named_type"] = np.dtype("f4")
+    f.create_dataset("of_named_type", data=base, dtype=f["named_type"])
 
 with file("latest.h5", libver="latest") as f:
     f.create_group("conv", track_order=True)["kernel:0"] = base.astype("f4")
