@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -167,7 +168,7 @@ final class WeightFile {
         longer.or(
             () ->
                 Spelling.nearest(convention.canonical(missing), byCanonicalName.keySet())
-                    .map(known -> byCanonicalName.get(known).get(0)));
+                    .map(known -> Objects.requireNonNull(byCanonicalName.get(known)).get(0)));
     String all = names.isEmpty() ? "no tensors" : Some.of(names);
     return near.map(Spelling::suggestion).orElse(" It has " + all + ".");
   }
