@@ -36,12 +36,13 @@ with file("types.h5") as f:
         "shuffled": dict(chunks=(3, 2), compression="gzip", shuffle=True),
         "only_shuffled": dict(chunks=(3, 2), shuffle=True),
         "grows": dict(chunks=(4, 16), maxshape=(None, None), compression=9),
-        # So many that their tree has two levels.
-        "many": dict(chunks=(1, 1)),
+        "single": dict(chunks=(1, 1)),
     }.items():
         chunked.create_dataset(name, data=base.astype("f4"), **options)
     cube = np.arange(2 * 3 * 4 * 5, dtype="f4").reshape(2, 3, 4, 5)
     chunked.create_dataset("cube", data=cube, chunks=(1, 2, 3, 2), compression="gzip")
+    # So many that their tree has two levels: a node has 64 at most.
+    chunked.create_dataset("cube_of_many", data=cube, chunks=(1, 1, 1, 1))
     compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
     compact.set_layout(h5py.h5d.COMPACT)
     compact.set_obj_track_times(False)
