@@ -39,10 +39,10 @@ public @interface Network {
 
   /**
    * The file with the trained tensors: {@code .safetensors}, {@code .npz}, {@code .onnx} (its
-   * initializers), {@code .pt} and {@code .pth} (what {@code torch.save} writes), or a folder of
-   * {@code .npy} files. A relative name is looked for beside the package first, then at the root,
-   * in the folders of {@code -Asinter.weights}, the class output, the source path and the class
-   * path.
+   * initializers), {@code .pt} and {@code .pth} (what {@code torch.save} writes), {@code .h5} and
+   * {@code .hdf5} (what Keras saves), or a folder of {@code .npy} files. A relative name is looked
+   * for beside the package first, then at the root, in the folders of {@code -Asinter.weights}, the
+   * class output, the source path and the class path.
    */
   String weights() default "";
 
@@ -90,7 +90,7 @@ public @interface Network {
      * for a batch normalization {@code p/gamma}, {@code p/beta}, {@code p/moving_mean}, {@code
      * p/moving_variance}, and ε is 1e-3; for {@code @PRelu}, {@code p/alpha}. The suffix {@code
      * :0}, the prefix {@code model_weights/}, and the layer's name twice, as HDF5 files have them,
-     * may be there or not.
+     * may be there or not, and between the two the name of a sequential model.
      *
      * <p>Keras flattens [H, W, C]. Where such a vector is read, the weights are put into the order
      * of [C, H, W]. A layer that takes elements by their place, such as {@code @Reshape}, is an

@@ -517,7 +517,7 @@ class DiagnosticsTest {
         Marked.network("input = {1, 8, 8}, weights = ①\"w.bin\"", "@Conv Layer conv1;"),
         "① [ContainerFormat] '%s' is no weight container that Sinter reads; it reads .safetensors,"
                 .formatted(folder.resolve("w.bin"))
-            + " .npz, .onnx, .pt, .pth, and folders of .npy files.");
+            + " .npz, .onnx, .pt, .pth, .h5, .hdf5, and folders of .npy files.");
   }
 
   // A model that is imported.

@@ -84,7 +84,7 @@ public enum Problem {
   CONTAINER_FORMAT(
       Severity.ERROR,
       "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, .onnx, .pt,"
-          + " .pth, and folders of .npy files."),
+          + " .pth, .h5, .hdf5, and folders of .npy files."),
   MALFORMED_FILE(Severity.ERROR, "%s cannot be read; at byte %d: %s"),
   MISSING_TENSOR(Severity.ERROR, "'%s' needs the tensor '%s', which %s does not have.%s"),
   AMBIGUOUS_CONVENTION(Severity.ERROR, "'%s' in %s is ambiguous: %s"),

@@ -3,21 +3,25 @@ package dev.sinter.processor.diagnostic;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Guesses what a misspelt name was meant to be. */
 public final class Spelling {
   private Spelling() {}
 
-  /**
-   * {@code " Did you mean 'conv1'?"} for the nearest candidate, or nothing if none is near: at most
-   * a third of the letters differ.
-   */
+  /** {@code " Did you mean 'conv1'?"} for the nearest candidate, or nothing if none is near. */
   public static String hint(String name, Collection<String> candidates) {
+    return nearest(name, candidates).map(Spelling::suggestion).orElse("");
+  }
+
+  /** The nearest candidate, if one is near: at most a third of the letters differ. */
+  public static Optional<String> nearest(String name, Collection<String> candidates) {
+    int most = Math.max(1, name.length() / 3);
     return candidates.stream()
-        .filter(c -> distance(name, c) <= Math.max(1, name.length() / 3))
-        .min(Comparator.comparing((String c) -> distance(name, c)).thenComparing(c -> c))
-        .map(Spelling::suggestion)
-        .orElse("");
+        // Names come from files, where they may be of any length.
+        .filter(c -> Math.abs(name.length() - c.length()) <= most)
+        .filter(c -> distance(name, c) <= most)
+        .min(Comparator.comparing((String c) -> distance(name, c)).thenComparing(c -> c));
   }
 
   /** {@code " Did you mean 'conv1'?"} */

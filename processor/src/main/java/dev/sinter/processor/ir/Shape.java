@@ -54,7 +54,9 @@ public record Shape(List<Integer> extents) {
   /** All elements; saturates at {@link Long#MAX_VALUE}. */
   public long size() {
     long size = 1;
-    for (int extent : extents) {
+    // Loops ask for it at every step, so it makes no iterator.
+    for (int axis = 0; axis < rank(); axis++) {
+      int extent = extent(axis);
       if (extent == 0) {
         return 0;
       }

@@ -26,17 +26,8 @@ final class KerasConvention implements Convention {
     return "KERAS";
   }
 
-  /** HDF5 files have the layer's name once for its group, and again in the name of the tensor. */
   @Override
   public List<Form> forms(LayerContext layer, String tensor, Stored stored) {
-    String again = layer.tensors().name("");
-    List<Form> forms = new ArrayList<>(formsInGroup(layer, tensor, stored, ""));
-    forms.addAll(formsInGroup(layer, tensor, stored, again));
-    return forms;
-  }
-
-  private static List<Form> formsInGroup(
-      LayerContext layer, String tensor, Stored stored, String group) {
     String kind = layer.values().annotation();
     if (kind.equals("BatchNorm")) {
       String name =
@@ -46,22 +37,22 @@ final class KerasConvention implements Convention {
             case "running_mean" -> "moving_mean";
             default -> "moving_variance";
           };
-      return List.of(new Form(group + name, vector -> reordered(layer, vector)));
+      return List.of(new Form(name, vector -> reordered(layer, vector)));
     }
     if (kind.equals("PRelu")) {
-      return List.of(new Form(group + "alpha", slopes -> slopes(layer, slopes)));
+      return List.of(new Form("alpha", slopes -> slopes(layer, slopes)));
     }
     if (!tensor.equals("weight")) {
-      return List.of(Form.of(group + tensor));
+      return List.of(Form.of(tensor));
     }
     if (kind.equals("Linear")) {
-      return List.of(new Form(group + "kernel", kernel -> dense(layer, kernel)));
+      return List.of(new Form("kernel", kernel -> dense(layer, kernel)));
     }
-    Form kernel = new Form(group + "kernel", KerasConvention::kernel);
+    Form kernel = new Form("kernel", KerasConvention::kernel);
     // With a pointwise kernel beside it, it would only be the first half of a separable layer.
-    return stored.has(group + "pointwise_kernel")
+    return stored.has("pointwise_kernel")
         ? List.of(kernel)
-        : List.of(kernel, new Form(group + "depthwise_kernel", KerasConvention::depthwiseKernel));
+        : List.of(kernel, new Form("depthwise_kernel", KerasConvention::depthwiseKernel));
   }
 
   @Override
@@ -74,11 +65,25 @@ final class KerasConvention implements Convention {
     return true;
   }
 
+  /**
+   * HDF5 files have the layer's name once for its group, and again in the name of the tensor:
+   * {@code model_weights/conv1/conv1/kernel:0}. For layers of a sequential model, Keras 3 puts the
+   * model's name between the two.
+   */
   @Override
   public String canonical(String name) {
     String bare = name.endsWith(":0") ? name.substring(0, name.length() - 2) : name;
     String root = "model_weights/";
-    return Convention.super.canonical(bare.startsWith(root) ? bare.substring(root.length()) : bare);
+    List<String> path =
+        List.of((bare.startsWith(root) ? bare.substring(root.length()) : bare).split("[./]", -1));
+    int groups = path.size() - 1;
+    for (int layer = groups / 2; layer > 0; layer--) {
+      if (path.subList(0, layer).equals(path.subList(groups - layer, groups))) {
+        path = path.subList(groups - layer, groups + 1);
+        break;
+      }
+    }
+    return Convention.super.canonical(String.join(".", path));
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -163,8 +164,12 @@ final class WeightFile {
     String end = "." + convention.canonical(missing);
     Optional<String> longer =
         names.stream().filter(n -> convention.canonical(n).endsWith(end)).findFirst();
-    String near = longer.map(Spelling::suggestion).orElse(Spelling.hint(missing, names));
+    Optional<String> near =
+        longer.or(
+            () ->
+                Spelling.nearest(convention.canonical(missing), byCanonicalName.keySet())
+                    .map(known -> Objects.requireNonNull(byCanonicalName.get(known)).get(0)));
     String all = names.isEmpty() ? "no tensors" : Some.of(names);
-    return near.isEmpty() ? " It has " + all + "." : near;
+    return near.map(Spelling::suggestion).orElse(" It has " + all + ".");
   }
 }

@@ -49,6 +49,16 @@ final class Bytes {
     return buffer.getLong(require(position, 8));
   }
 
+  /** An unsigned integer of 1, 2, 4 or 8 bytes; one of 8 must be less than 2⁶³ to stay itself. */
+  long unsigned(long position, int width) throws MalformedContainer {
+    return switch (width) {
+      case 1 -> u8(position);
+      case 2 -> u16(position);
+      case 4 -> u32(position);
+      default -> i64(position);
+    };
+  }
+
   /** The text in these bytes, which are UTF-8 or a complaint. */
   String utf8(long position, long length) throws MalformedContainer {
     int start = require(position, length);

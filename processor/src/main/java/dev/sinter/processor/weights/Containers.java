@@ -6,7 +6,7 @@ import java.util.Optional;
 /** The formats that Sinter reads. */
 public final class Containers {
   static final List<ContainerFormat> FORMATS =
-      List.of(new Safetensors(), new Npz(), new NpyFolder(), new Onnx(), new PyTorch());
+      List.of(new Safetensors(), new Npz(), new NpyFolder(), new Onnx(), new PyTorch(), new Hdf5());
 
   private Containers() {}
 

@@ -80,18 +80,19 @@ public final class Locator {
     if (found.source().folder()) {
       throw new MalformedContainer(found.source().name(), 0, "it is a folder, not an ONNX model.");
     }
-    return OnnxFile.read(found.source(), beside -> beside(found, beside));
+    return OnnxFile.read(found.source());
   }
 
-  /** The file of this name in the same folder, or one in it. */
-  private static Optional<Source> beside(Found found, String name) throws MalformedContainer {
-    int slash = found.path().replace('\\', '/').lastIndexOf('/');
+  /** The file of this name in the folder of a path, or deeper: a file must not ask for others. */
+  private static Optional<Source> beside(Place place, String of, String name)
+      throws MalformedContainer {
+    int slash = of.replace('\\', '/').lastIndexOf('/');
     Optional<String> inside = isAbsolute(name) ? Optional.empty() : normalized(name);
     if (inside.isEmpty()) {
       return Optional.empty();
     }
-    String path = found.path().substring(0, slash + 1) + inside.get();
-    return source(found.place(), path, found.place().describe(path));
+    String path = of.substring(0, slash + 1) + inside.get();
+    return source(place, path, place.describe(path));
   }
 
   private Found source(String name) throws ContainerNotFound, MalformedContainer {
@@ -104,7 +105,7 @@ public final class Locator {
         tried.add(where);
         Optional<Source> source = source(place, path, where);
         if (source.isPresent()) {
-          return new Found(place, path, source.get());
+          return new Found(place, path, source.get().with(other -> beside(place, path, other)));
         }
       }
     }

@@ -1,11 +1,10 @@
 package dev.sinter.processor.weights;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import java.util.Optional;
 
 /**
- * The initializers of an ONNX model by their names. Tensors of types without real numbers are left
- * out; those in other files are read only where the model as a whole is.
+ * The initializers of an ONNX model by their names, in the model's own file or beside it. Tensors
+ * of types without real numbers are left out.
  */
 final class Onnx implements ContainerFormat {
   @Override
@@ -15,7 +14,7 @@ final class Onnx implements ContainerFormat {
 
   @Override
   public Container open(Source source) throws MalformedContainer {
-    OnnxFile file = OnnxFile.read(source, name -> Optional.empty());
+    OnnxFile file = OnnxFile.read(source);
     LazyTensors tensors = new LazyTensors();
     for (TensorProto tensor : file.model().getGraph().getInitializerList()) {
       if (OnnxFile.isNumeric(tensor)) {

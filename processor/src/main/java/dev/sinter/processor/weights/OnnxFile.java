@@ -25,29 +25,19 @@ import java.util.function.IntToLongFunction;
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">The format</a>
  */
 public final class OnnxFile {
-  /** Finds a file beside the model's. */
-  public interface Beside {
-    /** The file of this name, if it is there. */
-    Optional<Source> find(String name) throws MalformedContainer;
-  }
-
   private final String name;
   private final ModelProto model;
-  private final Beside beside;
+  private final Source.Beside beside;
   private final Map<String, Bytes> external = new HashMap<>();
 
-  private OnnxFile(String name, ModelProto model, Beside beside) {
+  private OnnxFile(String name, ModelProto model, Source.Beside beside) {
     this.name = name;
     this.model = model;
     this.beside = beside;
   }
 
-  /**
-   * Reads a model, but not yet its tensors.
-   *
-   * @param beside finds the files that keep tensors of the model
-   */
-  static OnnxFile read(Source source, Beside beside) throws MalformedContainer {
+  /** Reads a model, but not yet its tensors, which may be in files beside it. */
+  static OnnxFile read(Source source) throws MalformedContainer {
     // The array is only ever read, so that tensors need not be copied out of it.
     CodedInputStream in = UnsafeByteOperations.unsafeWrap(source.bytes()).newCodedInput();
     in.enableAliasing(true);
@@ -62,7 +52,7 @@ public final class OnnxFile {
     if (!model.hasGraph() || model.getOpsetImportCount() == 0) {
       throw noModel(source, in, "the file ends without a graph or the version of its operators.");
     }
-    return new OnnxFile(source.name(), model, beside);
+    return new OnnxFile(source.name(), model, source.beside());
   }
 
   private static MalformedContainer noModel(Source source, CodedInputStream in, String reason) {

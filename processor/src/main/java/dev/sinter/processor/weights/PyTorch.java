@@ -24,6 +24,9 @@ final class PyTorch implements ContainerFormat {
   /** Dictionaries in dictionaries; one that contains itself has no end. */
   private static final int DEEPEST = 64;
 
+  /** Letters of names for each byte of code, in which names are not repeated. */
+  private static final int LONGEST = 64;
+
   @Override
   public boolean reads(Source source) {
     return source.isFile(".pt") || source.isFile(".pth");
@@ -54,15 +57,41 @@ final class PyTorch implements ContainerFormat {
     requireLittleEndian(zip, entries.get(root + "byteorder"));
     Bytes code = required(entries, pickle, zip).read(zip);
     Map<String, Pickle.Cut> cuts = new LinkedHashMap<>();
-    collect(weights(Pickle.read(code)), "", 0, cuts, code);
+    collect(weights(Pickle.read(code)), "", 0, cuts, (long) LONGEST * code.length(), code);
+    Storages storages = new Storages(zip, entries, root);
     boolean parallel = cuts.keySet().stream().allMatch(name -> name.startsWith(PARALLEL));
     LazyTensors tensors = new LazyTensors();
     cuts.forEach(
         (name, cut) ->
             tensors.put(
                 parallel ? name.substring(PARALLEL.length()) : name,
-                () -> tensor(name, cut, entries, root, zip, code)));
+                () -> tensor(name, cut, storages, code)));
     return tensors;
+  }
+
+  /** The elements of tensors, of which many may share a storage: the last one is kept. */
+  private static final class Storages {
+    private final Bytes zip;
+    private final Map<String, ZipEntry> entries;
+    private final String root;
+    private String last = "";
+    private @Nullable Bytes kept;
+
+    Storages(Bytes zip, Map<String, ZipEntry> entries, String root) {
+      this.zip = zip;
+      this.entries = entries;
+      this.root = root;
+    }
+
+    Bytes get(String key) throws MalformedContainer {
+      Bytes bytes = kept;
+      if (bytes == null || !key.equals(last)) {
+        bytes = required(entries, root + "data/" + key, zip).read(zip);
+        kept = bytes;
+        last = key;
+      }
+      return bytes;
+    }
   }
 
   private static ZipEntry required(Map<String, ZipEntry> entries, String name, Bytes zip)
@@ -95,30 +124,33 @@ final class PyTorch implements ContainerFormat {
     return saved;
   }
 
-  /** The tensors in nested dictionaries by their paths. There cannot be more than code for them. */
-  private static void collect(
-      Object value, String path, int depth, Map<String, Pickle.Cut> cuts, Bytes code)
+  /**
+   * The tensors in nested dictionaries by their paths.
+   *
+   * @param left letters that the paths of all that follows may have
+   * @return what of them is left
+   */
+  private static long collect(
+      Object value, String path, int depth, Map<String, Pickle.Cut> cuts, long left, Bytes code)
       throws MalformedContainer {
     if (value instanceof Pickle.Cut cut) {
       cuts.put(path, cut);
-    } else if (value instanceof Map<?, ?> map) {
-      if (depth > DEEPEST || cuts.size() > code.length()) {
-        throw code.malformed(0, "its dictionaries contain each other without end.");
-      }
+    }
+    long rest = left;
+    if (value instanceof Map<?, ?> map) {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         String inner = path.isEmpty() ? "" + entry.getKey() : path + "." + entry.getKey();
-        collect(entry.getValue(), inner, depth + 1, cuts, code);
+        rest -= 1 + inner.length();
+        if (depth > DEEPEST || rest < 0) {
+          throw code.malformed(0, "its dictionaries contain each other without end.");
+        }
+        rest = collect(entry.getValue(), inner, depth + 1, cuts, rest, code);
       }
     }
+    return rest;
   }
 
-  private static Tensor tensor(
-      String name,
-      Pickle.Cut cut,
-      Map<String, ZipEntry> entries,
-      String root,
-      Bytes zip,
-      Bytes code)
+  private static Tensor tensor(String name, Pickle.Cut cut, Storages storages, Bytes code)
       throws MalformedContainer {
     Extents extents = new Extents();
     for (Object extent : cut.size()) {
@@ -129,16 +161,17 @@ final class PyTorch implements ContainerFormat {
     Shape shape = extents.shape();
     Pickle.Storage storage = cut.storage();
     int[] strides = strides(name, cut, shape, code);
-    Bytes data = required(entries, root + "data/" + storage.key(), zip).read(zip);
+    Bytes data = storages.get(storage.key());
     long bytes = storage.elements() * storage.type().size();
     if (storage.elements() < 0 || storage.elements() > data.length() || bytes > data.length()) {
       throw data.malformed(
           data.length(), "it must have " + storage.elements() + " elements of '" + name + "'.");
     }
-    Shape all = Shape.of((int) storage.elements());
-    Tensor elements = storage.type().decode(name, all, data, 0, ByteOrder.LITTLE_ENDIAN);
-    int first = (int) cut.offset();
-    return Tensor.computed(shape, i -> elements.get(first + place(i, shape, strides)));
+    int last = shape.size() == 0 ? -1 : place((int) shape.size() - 1, shape, strides);
+    int start = shape.size() == 0 ? 0 : (int) cut.offset() * storage.type().size();
+    Tensor elements =
+        storage.type().decode(name, Shape.of(last + 1), data, start, ByteOrder.LITTLE_ENDIAN);
+    return Tensor.computed(shape, i -> elements.get(place(i, shape, strides)));
   }
 
   /** How far apart elements lie on each axis, all of them inside the storage. */

@@ -37,6 +37,7 @@ final class ContainerContractTest {
         TestFiles.onnx("a", TestFiles.floats(1, 2, 3, 4), 2, 2),
         bytes -> Source.file("w.onnx", bytes)),
     PYTORCH(PyTorch.class, TestFiles.resource("small.pt"), bytes -> Source.file("w.pt", bytes)),
+    HDF5(Hdf5.class, TestFiles.resource("small.h5"), bytes -> Source.file("w.h5", bytes)),
     NPY_FOLDER(
         NpyFolder.class,
         TestFiles.npy("<f4", "(2, 2)", TestFiles.floats(1, 2, 3, 4)),

@@ -3,8 +3,14 @@ package dev.sinter.processor.weights;
 import static com.google.common.truth.Truth.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.sun.management.ThreadMXBean;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +77,78 @@ final class PyTorchTest {
         "module.pt",
         "it would make or call 'torch.nn.modules.container.Sequential'; Sinter constructs only"
             + " tensors, dictionaries and numbers. Save model.state_dict() alone.");
+  }
+
+  /** Writes pickles. */
+  private static final class Code {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    Code put(String instructions) {
+      bytes.writeBytes(instructions.getBytes(StandardCharsets.ISO_8859_1));
+      return this;
+    }
+
+    Code text(String text) {
+      return put("\u008c" + (char) text.length() + text);
+    }
+
+    Code number(int number) {
+      return put("J")
+          .put("" + (char) (number & 255) + (char) (number >> 8 & 255))
+          .put("" + (char) (number >> 16 & 255) + (char) (number >> 24));
+    }
+
+    byte[] checkpoint(byte[]... storages) {
+      put(".");
+      Map<String, byte[]> entries = new TreeMap<>();
+      entries.put("x/data.pkl", bytes.toByteArray());
+      for (int i = 0; i < storages.length; i++) {
+        entries.put("x/data/" + i, storages[i]);
+      }
+      return TestFiles.zip(entries);
+    }
+  }
+
+  /** Each dictionary has the one before twice: 2⁶⁰ ways to the first. */
+  @Test
+  void dictionariesThatGrowWithoutEnd() {
+    Code code = new Code().put("}q\0");
+    for (char i = 1; i <= 60; i++) {
+      String before = "h" + (char) (i - 1) + "s";
+      code.put("}q" + i).text("a").put(before).text("b").put(before);
+    }
+    byte[] bytes = code.checkpoint();
+    assertThat(
+            assertThrows(
+                MalformedContainer.class, () -> Containers.open(Source.file("w.pt", bytes))))
+        .hasMessageThat()
+        .isEqualTo("its dictionaries contain each other without end.");
+  }
+
+  /** Reading each of n tensors must not decode all n. */
+  @Test
+  void manyTensorsOfOneStorage() throws MalformedContainer {
+    int count = 4000;
+    Code code = new Code().put("}(");
+    for (int i = 0; i < count; i++) {
+      code.text("t" + i).put("ctorch._utils\n_rebuild_tensor_v2\n((");
+      code.text("storage").put("ctorch\nFloatStorage\n").text("0").text("cpu");
+      code.number(2 * count).put("tQ").number(2 * i);
+      code.number(2).put("\u0085").number(1).put("\u0085").put("tR");
+    }
+    float[] values = new float[2 * count];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i;
+    }
+    byte[] bytes = code.put("u").checkpoint(TestFiles.floats(values));
+    Container container = Containers.open(Source.file("w.pt", bytes)).orElseThrow();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < count; i++) {
+      assertThat(container.read("t" + i).toDoubles()).isEqualTo(new double[] {2 * i, 2 * i + 1});
+    }
+    // The storage is 32 KB, and all of them would be 128 MB; what Truth needs is some KB for each.
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000_000L);
   }
 
   @Test
