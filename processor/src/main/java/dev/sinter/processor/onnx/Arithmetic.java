@@ -92,8 +92,7 @@ final class Arithmetic {
   static void where(Call call) throws Refusal {
     Constant condition = call.constant(0, "condition");
     if (call.input(1) instanceof Constant a && call.input(2) instanceof Constant b) {
-      Shape dims =
-          Broadcast.shape(condition.dims(), Broadcast.shape(a.dims(), b.dims()));
+      Shape dims = Broadcast.shape(condition.dims(), Broadcast.shape(a.dims(), b.dims()));
       Tensor values =
           Tensor.computed(
               dims,

@@ -54,8 +54,7 @@ final class Combination {
     return result;
   }
 
-  static Operand apply(Call call, Operation operation, Operand left, Operand right)
-      throws Refusal {
+  static Operand apply(Call call, Operation operation, Operand left, Operand right) throws Refusal {
     Combination combination = new Combination(call, operation);
     if (left instanceof Constant a) {
       return right instanceof Constant b

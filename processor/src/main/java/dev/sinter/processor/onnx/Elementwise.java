@@ -112,8 +112,7 @@ final class Elementwise {
     View view = settled(call, 0);
     Constant slope = new Constant("slope", call.weights(1, "slope"), false);
     boolean fits = Broadcast.shape(view.dims(), slope.dims()).equals(view.dims());
-    Optional<Tensor> slopes =
-        fits ? Combination.perChannel(call, view, slope) : Optional.empty();
+    Optional<Tensor> slopes = fits ? Combination.perChannel(call, view, slope) : Optional.empty();
     if (slopes.isEmpty()) {
       Op negative = new Op.Activate(Activation.of(Kind.CLIP, -Float.MAX_VALUE, 0));
       Op positive = new Op.Activate(Activation.of(Kind.RELU));

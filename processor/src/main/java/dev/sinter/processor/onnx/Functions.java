@@ -50,8 +50,7 @@ final class Functions {
     call.give(
         0,
         alpha == 0
-            ? Combination.apply(
-                call, Operation.MULTIPLY, call.view(0), Combination.scalar(0.5))
+            ? Combination.apply(call, Operation.MULTIPLY, call.view(0), Combination.scalar(0.5))
             : scaled(call, alpha, Activation.of(Kind.SILU), 1 / alpha));
   }
 

@@ -29,8 +29,7 @@ record Interpolation(
     int after) {
   /** A sequence's rows. */
   static final Interpolation NONE =
-      new Interpolation(
-          "nearest", 1, List.of(0.0), List.of(new TreeMap<>(Map.of(0, 1.0))), 0, 0);
+      new Interpolation("nearest", 1, List.of(0.0), List.of(new TreeMap<>(Map.of(0, 1.0))), 0, 0);
 
   /**
    * An axis.
@@ -40,8 +39,7 @@ record Interpolation(
    * @param start of the region of interest, as a part of the axis
    * @param end of it
    */
-  static Interpolation of(
-      Call call, int given, int wanted, double scale, double start, double end)
+  static Interpolation of(Call call, int given, int wanted, double scale, double start, double end)
       throws Refusal {
     boolean late = Resizing.isLate(call);
     String coordinates =
@@ -91,8 +89,7 @@ record Interpolation(
       case "align_corners" -> wanted == 1 ? 0 : i * (given - 1.0) / (wanted - 1);
       case "asymmetric" -> i / scale;
       case "tf_half_pixel_for_nn" -> (i + 0.5) / scale;
-      default ->
-          throw new Refusal("has the unknown coordinate_transformation_mode '" + mode + "'");
+      default -> throw new Refusal("has the unknown coordinate_transformation_mode '" + mode + "'");
     };
   }
 

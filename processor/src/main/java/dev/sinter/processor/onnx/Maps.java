@@ -16,8 +16,7 @@ final class Maps {
   }
 
   /** One number of each map, with extents of 1 for these axes. */
-  static View pooled(Call call, View given, List<Integer> axes, Op.Pool.Kind kind)
-      throws Refusal {
+  static View pooled(Call call, View given, List<Integer> axes, Op.Pool.Kind kind) throws Refusal {
     View view = call.wiring().settledIfPossible(call, given);
     int[] channels = channels(call, view, axes);
     int pooled = call.add(new Op.GlobalPool(kind), view.id());

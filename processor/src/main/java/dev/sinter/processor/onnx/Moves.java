@@ -227,8 +227,7 @@ final class Moves {
       int place = row % block * block + column % block;
       int channel = blocksFirst ? place * channels + c : c * block * block + place;
       from[i] =
-          ((image * small.extent(1) + channel) * small.extent(2) + row / block)
-                  * small.extent(3)
+          ((image * small.extent(1) + channel) * small.extent(2) + row / block) * small.extent(3)
               + column / block;
     }
     return from;

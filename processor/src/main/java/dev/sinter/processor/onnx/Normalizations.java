@@ -57,8 +57,7 @@ final class Normalizations {
         0,
         lines.map(
             call,
-            normalization(
-                1, false, epsilon(call), Tensor.vector(lines.perIndex(scale)), shift)));
+            normalization(1, false, epsilon(call), Tensor.vector(lines.perIndex(scale)), shift)));
   }
 
   private static double epsilon(Call call) throws Refusal {
@@ -107,8 +106,7 @@ final class Normalizations {
   static void logSoftmax(Call call) throws Refusal {
     Lines lines = lines(call);
     int sum = call.add(new Op.Reduce(Op.Reduce.Kind.LOG_SUM_EXP), lines.id());
-    int result =
-        call.add(new Op.Binary(Operation.SUBTRACT, Activation.NONE), lines.id(), sum);
+    int result = call.add(new Op.Binary(Operation.SUBTRACT, Activation.NONE), lines.id(), sum);
     call.give(0, lines.elements(result));
   }
 

@@ -25,8 +25,7 @@ final class Padding {
     Padding padding = new Padding(call, input.dims());
     padding.read();
     String mode = call.text("mode", "constant");
-    call.give(
-        0, mode.equals("constant") ? padding.constant(input) : padding.reading(input, mode));
+    call.give(0, mode.equals("constant") ? padding.constant(input) : padding.reading(input, mode));
   }
 
   private void read() throws Refusal {

@@ -69,7 +69,8 @@ final class Pieces {
       Shape shape = outer == 1 ? Shape.of(length, inner) : Shape.of(length, outer, inner);
       Operand moved =
           part.reshaped(Shape.of(outer, length, inner))
-              .rearranged(shape, Moves.walk(Shape.of(length, outer, inner), 0, steps(length, inner)));
+              .rearranged(
+                  shape, Moves.walk(Shape.of(length, outer, inner), 0, steps(length, inner)));
       values.add(value(call, moved, shape));
     }
     int id = values.size() == 1 ? values.get(0) : call.add(new Op.Concat(), values);
@@ -78,8 +79,7 @@ final class Pieces {
     int inner = (int) new Shape(extents.subList(axis + 1, extents.size())).size();
     int outer = (int) dims.size() / inner / together;
     int[] from =
-        Moves.walk(
-            Shape.of(outer, together, inner), 0, new int[] {inner, outer * inner, 1});
+        Moves.walk(Shape.of(outer, together, inner), 0, new int[] {inner, outer * inner, 1});
     return View.of(id, dims).rearranged(dims, from);
   }
 
@@ -248,8 +248,7 @@ final class Pieces {
               call,
               input,
               result,
-              i ->
-                  (i / inner / count * extent + at.get(i / inner % count)) * inner + i % inner));
+              i -> (i / inner / count * extent + at.get(i / inner % count)) * inner + i % inner));
       return;
     }
     Operand one = sliced(call, input, axis, at.get(0), at.get(0) + 1, 1);

@@ -48,8 +48,7 @@ final class Rearrangement {
     Place[] channels = new Place[result.channels()];
     for (int c = 0; c < channels.length; c++) {
       channels[c] =
-          new Place(
-              part(c * plane, true) + leastChannel, part(c * plane, false) + leastPosition);
+          new Place(part(c * plane, true) + leastChannel, part(c * plane, false) + leastPosition);
     }
     Place[] rows = places(rowChannels, rowPositions);
     Place[] columns = places(columnChannels, columnPositions);
@@ -68,9 +67,7 @@ final class Rearrangement {
 
   /** How much further than the first element those a step apart are. */
   private int[] shifts(int count, int step, boolean channel) {
-    return IntStream.range(0, count)
-        .map(i -> part(i * step, channel) - part(0, channel))
-        .toArray();
+    return IntStream.range(0, count).map(i -> part(i * step, channel) - part(0, channel)).toArray();
   }
 
   /** The channel or the position that an element of the result is from. */

@@ -132,8 +132,7 @@ final class Reductions {
   }
 
   private static View negated(Call call, View view) throws Refusal {
-    return (View)
-        Combination.apply(call, Operation.MULTIPLY, view, Combination.scalar(-1));
+    return (View) Combination.apply(call, Operation.MULTIPLY, view, Combination.scalar(-1));
   }
 
   /** An attribute in old versions and an input in new ones; all if none is given. */
@@ -166,8 +165,7 @@ final class Reductions {
   }
 
   private static Constant folded(
-      Call call, Constant constant, double initial, DoubleBinaryOperator operation)
-      throws Refusal {
+      Call call, Constant constant, double initial, DoubleBinaryOperator operation) throws Refusal {
     Shape dims = constant.dims();
     List<Integer> axes = axes(call, dims);
     List<Integer> kept = new ArrayList<>(dims.extents());

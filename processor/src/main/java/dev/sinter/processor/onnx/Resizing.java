@@ -104,8 +104,7 @@ final class Resizing {
     for (boolean aligned : new boolean[] {false, true}) {
       Optional<Op.Upsample.Mode> mode = columns.upsampled(aligned);
       if (mode.isPresent() && (rank < 4 || rows.upsampled(aligned).equals(mode))) {
-        call.give(
-            new Op.Upsample(mode.get(), aligned, target.height(), target.width()), input);
+        call.give(new Op.Upsample(mode.get(), aligned, target.height(), target.width()), input);
         return;
       }
     }
@@ -115,8 +114,7 @@ final class Resizing {
     call.give(
         border.equals(Window.Padding.NONE)
             ? resampled
-            : call.add(
-                new Op.Pad(border, 0, 0, call.real("extrapolation_value", 0)), resampled));
+            : call.add(new Op.Pad(border, 0, 0, call.real("extrapolation_value", 0)), resampled));
   }
 
   private Interpolation axis(int axis) throws Refusal {

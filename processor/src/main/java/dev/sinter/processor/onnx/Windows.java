@@ -135,8 +135,7 @@ final class Windows {
       window = toTheEnd(window, map);
     }
     int channels = map.channels();
-    Tensor ones =
-        Tensor.computed(Shape.of(channels, 1, kernel.get(0), kernel.get(1)), i -> 1);
+    Tensor ones = Tensor.computed(Shape.of(channels, 1, kernel.get(0), kernel.get(1)), i -> 1);
     int powers = power(call, p, absolute(call, input));
     int sums = call.add(new Op.Conv(window, channels, ones, null, Activation.NONE), powers);
     call.give(power(call, 1 / p, sums));
@@ -188,8 +187,7 @@ final class Windows {
     int input = call.value(0);
     double places = call.shape(input).plane();
     int means =
-        call.add(
-            new Op.GlobalPool(Op.Pool.Kind.AVERAGE), power(call, p, absolute(call, input)));
+        call.add(new Op.GlobalPool(Op.Pool.Kind.AVERAGE), power(call, p, absolute(call, input)));
     int sums =
         call.add(Op.Affine.times(Tensor.filled(call.shape(input).channels(), places)), means);
     call.give(power(call, 1 / p, sums));

@@ -16,12 +16,19 @@ import java.util.function.IntUnaryOperator;
 /** The graph as it grows, and what each name of the model stands for so far. */
 final class Wiring {
   private final OnnxFile file;
+  private final Names names;
   private final Graph.Builder graph = Graph.builder();
   private final Map<String, Operand> operands = new HashMap<>();
   private final Map<View, Map<Shape, Integer>> arranged = new HashMap<>();
 
-  Wiring(OnnxFile file) {
+  Wiring(OnnxFile file, Names names) {
     this.file = file;
+    this.names = names;
+  }
+
+  /** For layers. */
+  Names names() {
+    return names;
   }
 
   Graph.Builder graph() {

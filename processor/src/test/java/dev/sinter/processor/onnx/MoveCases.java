@@ -48,7 +48,10 @@ final class MoveCases {
         cases.add("SpaceToDepth", opset).input(1, 2, 6, 12).set("blocksize", block);
         cases.add("DepthToSpace", opset).input(1, 36, 2, 3).set("blocksize", block);
         if (opset > 7) {
-          cases.add("DepthToSpace", opset).input(1, 36, 2, 3).set("blocksize", block)
+          cases
+              .add("DepthToSpace", opset)
+              .input(1, 36, 2, 3)
+              .set("blocksize", block)
               .text("mode", "CRD");
         }
       }
@@ -68,16 +71,28 @@ final class MoveCases {
     cases.add("Concat", 11).input(1, 3, 4, 5).input(1, 3, 4, 2).set("axis", -1);
     for (int axis : new int[] {1, 2, 3}) {
       cases.add("Split", 7).input(1, 6, 8, 4).set("axis", axis).results(2);
-      cases.add("Split", 11).input(1, 6, 8, 4).set("axis", axis - 4).list("split", 1,
-          axis == 1 ? 5 : axis == 2 ? 7 : 3).results(2);
-      cases.add("Split", 13).input(1, 6, 8, 4).longs(2, axis == 1 ? 4 : axis == 2 ? 6 : 2)
-          .set("axis", axis).results(2);
+      cases
+          .add("Split", 11)
+          .input(1, 6, 8, 4)
+          .set("axis", axis - 4)
+          .list("split", 1, axis == 1 ? 5 : axis == 2 ? 7 : 3)
+          .results(2);
+      cases
+          .add("Split", 13)
+          .input(1, 6, 8, 4)
+          .longs(2, axis == 1 ? 4 : axis == 2 ? 6 : 2)
+          .set("axis", axis)
+          .results(2);
       cases.add("Split", 18).input(1, 6, 8, 5).set("axis", axis).set("num_outputs", 2).results(2);
     }
   }
 
   private void slices() {
-    cases.add("Slice", 7).input(1, 5, 6, 7).list("starts", 1, 2).list("ends", 4, -1)
+    cases
+        .add("Slice", 7)
+        .input(1, 5, 6, 7)
+        .list("starts", 1, 2)
+        .list("ends", 4, -1)
         .list("axes", 1, 3);
     cases.add("Slice", 9).input(1, 5, 6, 7).list("starts", 0, 1).list("ends", 9, 3);
     for (int opset : new int[] {10, 13}) {
@@ -110,7 +125,12 @@ final class MoveCases {
         }
       }
     }
-    cases.add("Pad", 18).input(1, 3, 5, 6).longs(1, 2, 2, 0).absent().longs(2, 3)
+    cases
+        .add("Pad", 18)
+        .input(1, 3, 5, 6)
+        .longs(1, 2, 2, 0)
+        .absent()
+        .longs(2, 3)
         .text("mode", "reflect");
     cases.add("Pad", 18).input(1, 3, 5, 6).longs(1, 2, 2, 0).number(0.5).longs(-2, -1);
     cases.add("Pad", 13).input(1, 3, 5).longs(0, 0, 2, 0, 0, 1).number(1).text("mode", "constant");

@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import dev.sinter.processor.verify.Value;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  */
 final class OperatorCase {
   private static final int IR_VERSION = 8;
+  private static final double UNIT = 0x1p-24;
 
   private final int number;
   private final int opset;
@@ -33,6 +35,7 @@ final class OperatorCase {
   private final Map<String, float[]> inputs = new LinkedHashMap<>();
   private final Map<String, long[]> dims = new LinkedHashMap<>();
   private int roundings = 16;
+  private boolean ofLargest;
 
   OperatorCase(int number, String operator, int opset) {
     this.number = number;
@@ -166,11 +169,25 @@ final class OperatorCase {
     return this;
   }
 
+  /** What is added up has weights that are rounded themselves, not to their own size but to 1. */
+  OperatorCase interpolates() {
+    ofLargest = true;
+    return this;
+  }
+
   // What comes of it.
 
-  /** Roundings to float on the way to an element, in ONNX Runtime or in ours. */
-  int roundings() {
-    return roundings;
+  /** By how much an element may be off, given the result in double. */
+  double allowed(Value result, int index) {
+    double magnitude = result.magnitude(index);
+    if (ofLargest) {
+      for (float[] values : inputs.values()) {
+        for (float value : values) {
+          magnitude = Math.max(magnitude, Math.abs(value));
+        }
+      }
+    }
+    return roundings * UNIT * magnitude;
   }
 
   /** How many results it names; the first is compared. */
@@ -205,10 +222,7 @@ final class OperatorCase {
       value
           .getTypeBuilder()
           .getTensorTypeBuilder()
-          .setElemType(
-              index
-                  ? TensorProto.DataType.INT64_VALUE
-                  : TensorProto.DataType.FLOAT_VALUE);
+          .setElemType(index ? TensorProto.DataType.INT64_VALUE : TensorProto.DataType.FLOAT_VALUE);
       all.addOutput(value);
     }
   }
@@ -232,12 +246,16 @@ final class OperatorCase {
         dims.values().stream().map(Arrays::toString).collect(Collectors.joining(" x", "x", ""));
     String constants =
         graph.getInitializerList().stream()
-            .map(tensor -> " w" + tensor.getDimsList() + (tensor.getInt64DataCount() > 0 ? tensor.getInt64DataList() : tensor.getFloatDataCount() < 9 ? tensor.getFloatDataList() : ""))
+            .map(
+                tensor ->
+                    " w"
+                        + tensor.getDimsList()
+                        + (tensor.getInt64DataCount() > 0
+                            ? tensor.getInt64DataList()
+                            : tensor.getFloatDataCount() < 9 ? tensor.getFloatDataList() : ""))
             .collect(Collectors.joining());
     String attributes =
-        node.getAttributeList().stream()
-            .map(OperatorCase::written)
-            .collect(Collectors.joining());
+        node.getAttributeList().stream().map(OperatorCase::written).collect(Collectors.joining());
     return opset + " " + operator() + " " + read + constants + attributes;
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /** Cases of each operator over what its attributes may be, numbered from 0. */
 final class OperatorCases {
   /** The newest version that ONNX Runtime has. */
-  static final int NEWEST = 23;
+  static final int NEWEST = 25;
 
   private final List<OperatorCase> cases = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package dev.sinter.processor.onnx;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -29,8 +30,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>A result that n roundings to float lead to is off by at most about n·2⁻²⁴ of its magnitude, as
  * {@link Value} has it. For each case n is the number of terms that are added up and 16: what
- * functions lose (8 units in the last place, by ONNX Runtime's own tests) and the operators
- * around. Elements that are only moved must be the same.
+ * functions lose (8 units in the last place, by ONNX Runtime's own tests) and the operators around.
+ * Elements that are only moved must be the same.
  *
  * <p>With {@code -Dsinter.conformance=true} it prints a line for each operator.
  */
@@ -51,11 +52,6 @@ final class OperatorConformanceTest {
 
   /** Every so many cases are compiled, too. */
   private static final int COMPILED = 3;
-
-  private static final double UNIT = 0x1p-24;
-
-  /** Of cases: where ONNX Runtime does not compute what ONNX defines. */
-  private static final Map<String, String> WRONG_THERE = Map.of();
 
   @TempDir private static Path folder;
 
@@ -84,12 +80,12 @@ final class OperatorConformanceTest {
     assertThat(cases.size()).isAtLeast(LEAST_CASES);
   }
 
-  private static java.util.Optional<String> compare(OperatorCase one, Map<String, Line> table)
+  private static Optional<String> compare(OperatorCase one, Map<String, Line> table)
       throws Exception {
     double[] theirs = byOnnxRuntime(one);
     Value ours = byInterpreter(one);
     if (ours.size() != theirs.length) {
-      return java.util.Optional.of(one + ": " + ours.size() + " elements, not " + theirs.length);
+      return Optional.of(one + ": " + ours.size() + " elements, not " + theirs.length);
     }
     double largest = 0;
     double error = 0;
@@ -97,7 +93,7 @@ final class OperatorConformanceTest {
     for (int i = 0; i < theirs.length; i++) {
       double difference = Math.abs(ours.value(i) - theirs[i]);
       difference = ours.value(i) == theirs[i] ? 0 : difference;
-      double allowed = one.roundings() * UNIT * ours.magnitude(i);
+      double allowed = one.allowed(ours, i);
       largest = Math.max(largest, Math.abs(theirs[i]));
       error = Math.max(error, difference);
       share = Math.max(share, difference == 0 ? 0 : difference / allowed); // NaN stays
@@ -107,9 +103,14 @@ final class OperatorConformanceTest {
     table.merge(
         one.operator(), new Line(1, relative, share), (a, b) -> a.and(relative, finalShare));
     return share <= 1
-        ? java.util.Optional.empty()
-        : java.util.Optional.of(
-            String.format(Locale.ROOT, "%s: %.2g of the largest, %.2g of what is allowed", one, relative, share));
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "%s: %.2g of the largest, %.2g of what is allowed",
+                one,
+                relative,
+                share));
   }
 
   private static void print(Map<String, Line> table) {
@@ -146,8 +147,7 @@ final class OperatorConformanceTest {
               "package p; @dev.sinter.Network(model = \"%s.onnx\") public class %s {}"
                   .formatted(name, name)));
     }
-    var compilation =
-        Networks.compile(folder, List.of(), sources.toArray(new JavaFileObject[0]));
+    var compilation = Networks.compile(folder, List.of(), sources.toArray(new JavaFileObject[0]));
     List<String> wrong = new ArrayList<>();
     for (Map.Entry<Integer, List<OperatorCase>> model : models.entrySet()) {
       Model compiled = Networks.load(compilation, "p.SinteredOpset" + model.getKey());
@@ -158,7 +158,7 @@ final class OperatorConformanceTest {
         double share = found.length == expected.size() ? 0 : Double.NaN;
         for (int i = 0; i < Math.min(found.length, expected.size()); i++) {
           double difference = Math.abs(found[i] - expected.value(i));
-          double allowed = one.roundings() * UNIT * expected.magnitude(i);
+          double allowed = one.allowed(expected, i);
           share = Math.max(share, difference == 0 ? 0 : difference / allowed);
         }
         if (!(share <= 1)) {
@@ -240,7 +240,7 @@ final class OperatorConformanceTest {
     double[] numbers = new double[Math.toIntExact(info.getNumElements())];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] =
-          info.type == ai.onnxruntime.OnnxJavaType.INT64
+          info.type == OnnxJavaType.INT64
               ? tensor.getLongBuffer().get(i)
               : tensor.getFloatBuffer().get(i);
     }

@@ -37,8 +37,15 @@ final class WindowCases {
       conv(opset, 1, 2).text("auto_pad", auto);
       cases.add("Conv", opset).input(1, 2, 11).constant(3, 2, 4).text("auto_pad", auto).terms(8);
     }
-    cases.add("Conv", opset).input(1, 2, 11).constant(3, 2, 3).constant(3).list("pads", 2, 1)
-        .list("strides", 2).list("dilations", 2).terms(6);
+    cases
+        .add("Conv", opset)
+        .input(1, 2, 11)
+        .constant(3, 2, 3)
+        .constant(3)
+        .list("pads", 2, 1)
+        .list("strides", 2)
+        .list("dilations", 2)
+        .terms(6);
   }
 
   private OperatorCase conv(int opset, int groups, int kernel) {
@@ -62,8 +69,14 @@ final class WindowCases {
     for (String auto : AUTO) {
       transposed(opset, 1).list("strides", 2, 3).text("auto_pad", auto);
     }
-    cases.add("ConvTranspose", opset).input(1, 3, 6).constant(3, 2, 4).constant(2)
-        .list("strides", 3).list("pads", 1, 2).terms(12);
+    cases
+        .add("ConvTranspose", opset)
+        .input(1, 3, 6)
+        .constant(3, 2, 4)
+        .constant(2)
+        .list("strides", 3)
+        .list("pads", 1, 2)
+        .terms(12);
   }
 
   private OperatorCase transposed(int opset, int groups) {
@@ -88,19 +101,29 @@ final class WindowCases {
         pool(type, opset, 2, 3).list("strides", strides).list("dilations", 3, 2);
       }
       if (type.equals("AveragePool")) {
-        pool(type, opset, 3, 3).list("strides", strides).list("pads", 1, 1, 0, 1)
+        pool(type, opset, 3, 3)
+            .list("strides", strides)
+            .list("pads", 1, 1, 0, 1)
             .set("count_include_pad", 1);
         if (ceil) {
-          pool(type, opset, 3, 3).list("strides", 2, 2).list("pads", 1, 1, 1, 1)
-              .set("count_include_pad", 1).set("ceil_mode", 1);
+          pool(type, opset, 3, 3)
+              .list("strides", 2, 2)
+              .list("pads", 1, 1, 1, 1)
+              .set("count_include_pad", 1)
+              .set("ceil_mode", 1);
         }
       }
     }
     for (String auto : AUTO) {
       pool(type, opset, 3, 2).text("auto_pad", auto).list("strides", 2, 2);
     }
-    cases.add(type, opset).input(1, 3, 12).list("kernel_shape", 3).list("strides", 2)
-        .list("pads", 1, 1).terms(3);
+    cases
+        .add(type, opset)
+        .input(1, 3, 12)
+        .list("kernel_shape", 3)
+        .list("strides", 2)
+        .list("pads", 1, 1)
+        .terms(3);
     if (type.equals("LpPool")) {
       pool(type, opset, 2, 2).set("p", 1);
       pool(type, opset, 2, 2).set("p", 3);
@@ -116,11 +139,12 @@ final class WindowCases {
   }
 
   private void global() {
-    for (String type :
-        new String[] {"GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"}) {
+    for (String type : new String[] {"GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"}) {
       for (int opset : new int[] {7, 13, 22}) {
-        cases.add(type, opset).input(1, 5, 4, 6).terms(24);
-        cases.add(type, opset).input(1, 5, 7).terms(7);
+        // ONNX Runtime has no GlobalLpPool of version 22.
+        int version = type.equals("GlobalLpPool") ? Math.min(opset, 21) : opset;
+        cases.add(type, version).input(1, 5, 4, 6).terms(24);
+        cases.add(type, version).input(1, 5, 7).terms(7);
       }
     }
     cases.add("GlobalLpPool", 7).input(1, 5, 4, 6).set("p", 3).terms(24);
