@@ -85,7 +85,7 @@ public final class ModelReader {
     int version = version(file);
     List<NodeProto> nodes = needed(graph);
     requireKnown(nodes);
-    Wiring wiring = new Wiring(file);
+    Wiring wiring = new Wiring(file, names);
     Set<String> constants = readConstants(graph, nodes, wiring);
     List<ValueInfoProto> inputs =
         graph.getInputList().stream()
