@@ -136,7 +136,8 @@ final class Elementwise {
           "has spatial = 0, statistics for each element; Sinter's have one for each channel");
     }
     int input = call.value(0);
-    double epsilon = call.real("epsilon", 1e-5f);
+    // The decimal that was written, not its rounding to float: a declared one has that too.
+    double epsilon = Double.parseDouble(Float.toString((float) call.real("epsilon", 1e-5f)));
     Tensor variance = call.weights(4, "variance");
     for (int c = 0; c < variance.size(); c++) {
       if (!(variance.get(c) + epsilon > 0)) {
