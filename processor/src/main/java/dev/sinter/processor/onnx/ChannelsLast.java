@@ -112,7 +112,8 @@ final class ChannelsLast {
   /** A value below one with the channels last, or one that has but channels. */
   private Optional<Operand> channelsFirst(Operand operand) {
     if (!(operand instanceof View view)) {
-      return operand.dims().size() == 1 ? Optional.of(operand) : Optional.empty();
+      boolean isNumber = operand.dims().size() == 1 && operand.dims().rank() <= rank;
+      return isNumber ? Optional.of(operand) : Optional.empty();
     }
     if (view.dims().rank() != rank) {
       return Optional.empty();
@@ -128,7 +129,10 @@ final class ChannelsLast {
   /** Where an axis stands when the channels are first. */
   private long renamed(long written) {
     long axis = written < 0 ? written + rank : written;
-    return axis == rank - 1 ? 1 : axis == 0 ? 0 : axis + 1;
+    if (axis < 1 || axis >= rank) {
+      return written; // the batch, or a mistake
+    }
+    return axis == rank - 1 ? 1 : axis + 1;
   }
 
   private NodeProto withAxis(NodeProto node) {

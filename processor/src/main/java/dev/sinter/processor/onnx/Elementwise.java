@@ -44,10 +44,31 @@ final class Elementwise {
   }
 
   static void gelu(Call call) throws Refusal {
-    if (!call.text("approximate", "none").equals("none")) {
-      throw new Refusal("is approximated by tanh; Sinter's GELU is exact");
+    String approximate = call.text("approximate", "none");
+    if (approximate.equals("tanh")) {
+      geluByTanh(call);
+    } else if (approximate.equals("none")) {
+      apply(call, new Op.Activate(Activation.of(Kind.GELU)));
+    } else {
+      throw new Refusal("has the unknown approximation '" + approximate + "'");
     }
-    apply(call, new Op.Activate(Activation.of(Kind.GELU)));
+  }
+
+  /** ½·x·(1 + tanh(u)) = x·σ(2·u), where 2·u = x·√(8/π)·(1 + 0.044715·x²). */
+  private static void geluByTanh(Call call) throws Refusal {
+    View view = settled(call, 0);
+    int x = view.id();
+    int channels = call.shape(x).channels();
+    double root = Math.sqrt(8 / Math.PI);
+    Op product = new Op.Multiply(Activation.NONE);
+    Op factor =
+        new Op.Affine(
+            Tensor.filled(channels, 0.044715 * root),
+            Tensor.filled(channels, root),
+            Activation.NONE);
+    int u = call.add(product, x, call.add(factor, call.add(product, x, x)));
+    int gate = call.add(new Op.Activate(Activation.of(Kind.SIGMOID)), u);
+    call.give(0, view.over(call.add(product, x, gate)));
   }
 
   /** max(0, min(1, α·x + β)). */

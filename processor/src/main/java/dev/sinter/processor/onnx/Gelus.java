@@ -28,6 +28,9 @@ final class Gelus {
   /** Constants are floats, some of which were computed from floats. */
   private static final double RELATIVE = 1e-6;
 
+  /** Products behind the sum; in a damaged model there may be a circle of them. */
+  private static final int LONGEST = 4;
+
   private final Map<String, NodeProto> producers = new HashMap<>();
   private final Map<String, List<NodeProto>> readers = new HashMap<>();
   private final Map<String, TensorProto> constants = new HashMap<>();
@@ -41,7 +44,9 @@ final class Gelus {
       for (String input : new HashSet<>(node.getInputList())) {
         readers.computeIfAbsent(input, unread -> new ArrayList<>()).add(node);
       }
-      if (node.getOpType().equals("Constant") && node.getAttributeCount() == 1) {
+      if (node.getOpType().equals("Constant")
+          && node.getAttributeCount() == 1
+          && node.getOutputCount() == 1) {
         AttributeProto value = node.getAttribute(0);
         if (value.hasT()) {
           constants.put(node.getOutput(0), value.getT());
@@ -130,10 +135,10 @@ final class Gelus {
         is(node, "Add") && isNear(scalar(other(node, function.getOutput(0))).orElse(0), 1);
     boolean gated = false;
     double factor = isOneMore ? 1 : 0;
-    while (factor != 0 && !(gated && isNear(factor, 0.5))) {
+    for (int step = 0; factor != 0 && !(gated && isNear(factor, 0.5)); step++) {
       String value = node.getOutput(0);
       NodeProto next = onlyReader(value).orElse(node);
-      if (next == node || !(is(next, "Mul") || is(next, "Div"))) {
+      if (step == LONGEST || next == node || !(is(next, "Mul") || is(next, "Div"))) {
         return Optional.empty();
       }
       String by = other(next, value);
@@ -181,7 +186,10 @@ final class Gelus {
   }
 
   private static boolean is(@Nullable NodeProto node, String type) {
-    return node != null && node.getOpType().equals(type) && node.getInputCount() == 2;
+    return node != null
+        && node.getOpType().equals(type)
+        && node.getInputCount() == 2
+        && node.getOutputCount() == 1;
   }
 
   private static String other(NodeProto node, String input) {

@@ -77,17 +77,19 @@ final class GraphReader {
   }
 
   private void readInput(ValueInfoProto input, List<Integer> extents) {
-    Shape shape = layout.shape(extents);
+    boolean hasChannels = extents.size() > 1 && new Shape(extents).size() <= Broadcast.LARGEST;
+    Layout own = hasChannels ? layout : Layout.CHANNELS_FIRST;
+    Shape shape = own.shape(extents);
     int id =
         wiring.graph().add(names.unique(input.getName(), "input"), new Op.Input(shape), List.of());
-    wiring.put(input.getName(), layout.view(id, extents));
-    sayLayout(layout, "input", input.getName(), extents, shape);
+    wiring.put(input.getName(), own.view(id, extents));
+    sayLayout(own, "input", input.getName(), extents, shape);
   }
 
   /** Nobody shall take rows for channels because nobody told. */
   private void sayLayout(
       Layout own, String what, String called, List<Integer> extents, Shape shape) {
-    if (own == Layout.CHANNELS_LAST && extents.size() > 1) {
+    if (own == Layout.CHANNELS_LAST) {
       found.add(
           Problem.MODEL_LAYOUT.at(location, what, Labels.printable(called), name, extents, shape));
     }

@@ -45,7 +45,18 @@ final class Heads {
           "multiplies two values that depend on the input; Sinter's linear layers have a constant"
               + " matrix");
     }
-    linear(call, call.weights(1, "matrix"), false, 1, null);
+    Tensor matrix = call.weights(1, "matrix");
+    Shape shape = matrix.shape();
+    int rank = shape.rank();
+    // One matrix may have a batch.
+    boolean batched =
+        rank > 2 && shape.size() == (long) shape.extent(rank - 2) * shape.extent(rank - 1);
+    linear(
+        call,
+        batched ? matrix.reshaped(new Shape(shape.extents().subList(rank - 2, rank))) : matrix,
+        false,
+        1,
+        null);
   }
 
   private static void linear(
