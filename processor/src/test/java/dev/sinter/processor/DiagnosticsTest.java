@@ -627,6 +627,19 @@ class DiagnosticsTest {
     check(Marked.network(MODEL.replace("①", "") + ", input = {4, 6, 8}", ""));
   }
 
+  @Test
+  void modelWithAttention() throws IOException {
+    OnnxModel model = new OnnxModel("g", Shape.of(6, 4));
+    model.node("Transpose", "keys", "input").integers("perm", 0, 2, 1);
+    model.node("MatMul", "scores", "input", "keys");
+    model.output("scores");
+    model(model);
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelOperator] MatMul 'scores' in m.onnx multiplies two values that depend on the"
+            + " input; Sinter's linear layers have a constant matrix.");
+  }
+
   /** As TensorFlow has them. */
   @Test
   void modelWithTheChannelsLast() throws IOException {
@@ -634,8 +647,13 @@ class DiagnosticsTest {
     model.node("Transpose", "first", "input").integers("perm", 0, 3, 1, 2);
     model.node("GlobalAveragePool", "mean", "first");
     model.output("mean");
-    model(model);
-    Marked network = Marked.network(MODEL, "");
+    model(model, 1, open("height"));
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelInput] The input 'input' of m.onnx has the shape [1, height, 5, 4]; give the"
+            + " extents that it leaves open, as in @Network(model = \"m.onnx\", input = {224, 5,"
+            + " 4}).");
+    Marked network = Marked.network(MODEL + ", input = {6, 5, 4}", "");
     Compilation compilation = compile(network, List.of("-Asinter.weights=" + folder));
     noteProvoked(compilation);
     assertThat(network.said(compilation, Kind.NOTE).get(0))

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * GELU as exporters write it out, ½·x·(1 + erf(x/√2)), or with tanh(√(2/π)·(x + 0.044715·x³)) in
@@ -110,18 +109,16 @@ final class Gelus {
 
   /** The x of x + 0.044715·x³. */
   private Optional<String> cubicOf(String sum) {
-    NodeProto add = producers.get(sum);
-    if (!is(add, "Add")) {
-      return Optional.empty();
-    }
-    for (int side = 0; side < 2; side++) {
-      String x = add.getInput(side);
-      Scaled cube = scaled(add.getInput(1 - side));
-      NodeProto power = producers.get(cube.x());
-      if (isNear(cube.factor(), 0.044715)
-          && is(power, "Pow")
-          && power.getInput(0).equals(x)
-          && isNear(scalar(power.getInput(1)).orElse(0), 3)) {
+    Optional<NodeProto> add = made(sum, "Add");
+    for (int side = 0; side < 2 && add.isPresent(); side++) {
+      String x = add.get().getInput(side);
+      Scaled cube = scaled(add.get().getInput(1 - side));
+      boolean isCubic =
+          made(cube.x(), "Pow")
+              .filter(power -> power.getInput(0).equals(x))
+              .filter(power -> isNear(scalar(power.getInput(1)).orElse(0), 3))
+              .isPresent();
+      if (isCubic && isNear(cube.factor(), 0.044715)) {
         return Optional.of(x);
       }
     }
@@ -170,26 +167,34 @@ final class Gelus {
    * @param x which is taken as it is
    */
   private Scaled scaled(String value, String x) {
-    NodeProto node = producers.get(value);
-    if (!value.equals(x) && (is(node, "Mul") || is(node, "Div"))) {
-      OptionalDouble right = scalar(node.getInput(1));
-      OptionalDouble left = scalar(node.getInput(0));
-      if (right.isPresent()) {
-        double factor = right.getAsDouble();
-        return new Scaled(node.getInput(0), is(node, "Div") ? 1 / factor : factor);
-      }
-      if (left.isPresent() && is(node, "Mul")) {
-        return new Scaled(node.getInput(1), left.getAsDouble());
-      }
+    if (value.equals(x)) {
+      return new Scaled(value, 1);
     }
-    return new Scaled(value, 1);
+    Optional<Scaled> quotient =
+        made(value, "Div")
+            .filter(node -> scalar(node.getInput(1)).isPresent())
+            .map(node -> new Scaled(node.getInput(0), 1 / scalar(node.getInput(1)).orElse(1)));
+    return quotient
+        .or(() -> made(value, "Mul").flatMap(node -> product(node, 0)))
+        .or(() -> made(value, "Mul").flatMap(node -> product(node, 1)))
+        .orElse(new Scaled(value, 1));
   }
 
-  private static boolean is(@Nullable NodeProto node, String type) {
-    return node != null
-        && node.getOpType().equals(type)
-        && node.getInputCount() == 2
-        && node.getOutputCount() == 1;
+  /** The other factor, if the one on this side is a number. */
+  private Optional<Scaled> product(NodeProto node, int side) {
+    OptionalDouble factor = scalar(node.getInput(side));
+    return factor.isPresent()
+        ? Optional.of(new Scaled(node.getInput(1 - side), factor.getAsDouble()))
+        : Optional.empty();
+  }
+
+  /** The node that gives a value, if it is one of this type. */
+  private Optional<NodeProto> made(String value, String type) {
+    return Optional.ofNullable(producers.get(value)).filter(node -> is(node, type));
+  }
+
+  private static boolean is(NodeProto node, String type) {
+    return node.getOpType().equals(type) && node.getInputCount() == 2 && node.getOutputCount() == 1;
   }
 
   private static String other(NodeProto node, String input) {
@@ -217,6 +222,7 @@ final class Gelus {
     TensorProto tensor = constants.get(name);
     if (tensor == null
         || tensor.getDataType() != TensorProto.DataType.FLOAT_VALUE
+        || tensor.getDimsCount() > 2
         || tensor.getDimsList().stream().anyMatch(extent -> extent != 1)) {
       return OptionalDouble.empty();
     }
