@@ -579,15 +579,15 @@ class DiagnosticsTest {
   void modelWithUnknownOperators() throws IOException {
     OnnxModel model = new OnnxModel("g", Shape.of(4, 8, 8));
     model.node("Erf", "e1", "input");
-    model.node("LRN", "lrn", "e1").integer("size", 3);
-    model.node("Erf", "e2", "lrn");
+    model.node("NonZero", "nonZero", "e1");
+    model.node("Erf", "e2", "nonZero");
     model.node("Det", "notNeeded", "input");
     model.output("e2");
     model(model);
     check(
         Marked.network(MODEL, ""),
         "① [UnknownOperators] m.onnx has operators that Sinter does not know, each with its count:"
-            + " Erf (2, first 'e1'), LRN (1, first 'lrn').");
+            + " Erf (2, first 'e1'), NonZero (1, first 'nonZero').");
   }
 
   @Test
@@ -598,16 +598,16 @@ class DiagnosticsTest {
         .node("BatchNormalization", "bn1", "input", one, one, one, one)
         .flag("training_mode", true);
     model.node("Relu", "r", "bn1");
-    model.node("Softmax", "s", "input").integer("axis", 2);
-    model.node("Add", "sum", "r", "s");
+    model.node("BatchNormalization", "bn2", "input", one, one, one, one).integer("spatial", 0);
+    model.node("Add", "sum", "r", "bn2");
     model.output("sum");
     model(model);
     check(
         Marked.network(MODEL, ""),
         "① [ModelOperator] BatchNormalization 'bn1' in m.onnx is in training mode, in which it"
             + " depends on the whole batch; export the model for inference, as after model.eval().",
-        "① [ModelOperator] Softmax 's' in m.onnx is over axis 2 of [1, 4, 8, 8]; Sinter's is over"
-            + " the channels of each place.");
+        "① [ModelOperator] BatchNormalization 'bn2' in m.onnx has spatial = 0, statistics for each"
+            + " element; Sinter's have one for each channel.");
   }
 
   @Test

@@ -130,4 +130,56 @@ public interface Backend {
 
   /** y[c,i,j] = exp(x[c,i,j] − m) / Σ exp(x[·,i,j] − m), m the largest of the position. */
   Kernel softmax(Slot input, Slot output);
+
+  /**
+   * y = values.
+   *
+   * @param values in the order [C, H, W]
+   */
+  Kernel constant(Slot output, float[] values);
+
+  /** y = function(x), with its parameter if it has one. The output may be the input's slot. */
+  Kernel function(Slot input, Slot output, PointFunction function, float parameter);
+
+  /**
+   * y = activation(a ∘ b) of the two inputs; on an axis where one has the extent 1, its element
+   * stands for all.
+   */
+  Kernel binary(Slot[] inputs, Slot output, Operation operation, ActivationFunction activation);
+
+  /** y[0,i,j] is one number of the channels at the position, x[·,i,j]. */
+  Kernel reduce(Slot input, Slot output, Reduction reduction);
+
+  /**
+   * y[c,i,j] = activation(scale[c]·(x[c,i,j] − μ)/√(σ² + epsilon) + shift[c]), μ and σ² the mean
+   * and the variance of the group's channels, each of C/groups: of the whole map if {@code
+   * overMap}, else at the position alone.
+   */
+  Kernel normalization(
+      Slot input,
+      Slot output,
+      int groups,
+      boolean overMap,
+      float epsilon,
+      float[] scale,
+      float[] shift,
+      ActivationFunction activation);
+
+  /**
+   * y[c,i,j] is the element of the input whose channel and whose position y·W + x are the sums of
+   * what the three tables have for c, i and j.
+   *
+   * @param channels for each c a channel and a position, integers both
+   * @param rows the same for each i
+   * @param columns the same for each j
+   */
+  Kernel rearrange(Slot input, Slot output, float[] channels, float[] rows, float[] columns);
+
+  /**
+   * y[c,i,j] = Σ r(u)·s(v)·x[c,h + u,k + v].
+   *
+   * @param rows for each i the first row h and as many weights r as each has
+   * @param columns for each j the first column k and its weights s
+   */
+  Kernel resample(Slot input, Slot output, float[] rows, float[] columns);
 }

@@ -105,4 +105,50 @@ final class ScalarBackend implements Backend {
   public Kernel softmax(Slot input, Slot output) {
     return new ScalarSoftmax(input, output);
   }
+
+  @Override
+  public Kernel constant(Slot output, float[] values) {
+    return new ScalarConstant(output, values);
+  }
+
+  @Override
+  public Kernel function(Slot input, Slot output, PointFunction function, float parameter) {
+    return new ScalarFunction(input, output, function, parameter);
+  }
+
+  @Override
+  public Kernel binary(
+      Slot[] inputs, Slot output, Operation operation, ActivationFunction activation) {
+    return new ScalarBinary(inputs, output, operation, activation);
+  }
+
+  @Override
+  public Kernel reduce(Slot input, Slot output, Reduction reduction) {
+    return new ScalarReduce(input, output, reduction);
+  }
+
+  @Override
+  public Kernel normalization(
+      Slot input,
+      Slot output,
+      int groups,
+      boolean overMap,
+      float epsilon,
+      float[] scale,
+      float[] shift,
+      ActivationFunction activation) {
+    return new ScalarNormalization(
+        input, output, groups, overMap, epsilon, scale, shift, activation);
+  }
+
+  @Override
+  public Kernel rearrange(
+      Slot input, Slot output, float[] channels, float[] rows, float[] columns) {
+    return new ScalarRearrange(input, output, channels, rows, columns);
+  }
+
+  @Override
+  public Kernel resample(Slot input, Slot output, float[] rows, float[] columns) {
+    return new ScalarResample(input, output, rows, columns);
+  }
 }

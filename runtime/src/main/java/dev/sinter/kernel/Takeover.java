@@ -172,4 +172,52 @@ final class Takeover implements Backend {
   public Kernel softmax(Slot input, Slot output) {
     return step(backend -> backend.softmax(input, output));
   }
+
+  @Override
+  public Kernel constant(Slot output, float[] values) {
+    return step(backend -> backend.constant(output, values));
+  }
+
+  @Override
+  public Kernel function(Slot input, Slot output, PointFunction function, float parameter) {
+    return step(backend -> backend.function(input, output, function, parameter));
+  }
+
+  @Override
+  public Kernel binary(
+      Slot[] inputs, Slot output, Operation operation, ActivationFunction activation) {
+    return step(backend -> backend.binary(inputs, output, operation, activation));
+  }
+
+  @Override
+  public Kernel reduce(Slot input, Slot output, Reduction reduction) {
+    return step(backend -> backend.reduce(input, output, reduction));
+  }
+
+  @Override
+  public Kernel normalization(
+      Slot input,
+      Slot output,
+      int groups,
+      boolean overMap,
+      float epsilon,
+      float[] scale,
+      float[] shift,
+      ActivationFunction activation) {
+    return step(
+        backend ->
+            backend.normalization(
+                input, output, groups, overMap, epsilon, scale, shift, activation));
+  }
+
+  @Override
+  public Kernel rearrange(
+      Slot input, Slot output, float[] channels, float[] rows, float[] columns) {
+    return step(backend -> backend.rearrange(input, output, channels, rows, columns));
+  }
+
+  @Override
+  public Kernel resample(Slot input, Slot output, float[] rows, float[] columns) {
+    return step(backend -> backend.resample(input, output, rows, columns));
+  }
 }

@@ -162,6 +162,45 @@ final class Description implements Op.Visitor<String> {
   }
 
   @Override
+  public String constant(Op.Constant op) {
+    return "constant";
+  }
+
+  @Override
+  public String elementwise(Op.Elementwise op) {
+    return op.function() == Op.Elementwise.Function.POWER
+            || op.function() == Op.Elementwise.Function.THRESHOLD
+        ? op.function() + " " + op.parameter()
+        : op.function().name();
+  }
+
+  @Override
+  public String binary(Op.Binary op) {
+    return op.operation() + " of two values";
+  }
+
+  @Override
+  public String reduce(Op.Reduce op) {
+    return op.kind() + " of the channels";
+  }
+
+  @Override
+  public String normalization(Op.Normalization op) {
+    String groups = op.groups() == 1 ? "all channels" : op.groups() + " groups of channels";
+    return "normalization of " + groups + (op.overMap() ? "" : " at each place");
+  }
+
+  @Override
+  public String rearrange(Op.Rearrange op) {
+    return "rearrangement to " + op.shape();
+  }
+
+  @Override
+  public String resample(Op.Resample op) {
+    return op.rows().count() + " × " + op.columns().count() + " resampling";
+  }
+
+  @Override
   public String identity(Op.Identity op) {
     return "identity";
   }

@@ -38,7 +38,7 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
     List<Region> inputs = step.inputs();
     if (inputs.size() == 1) {
       emitter.slot("input", inputs.get(0));
-    } else {
+    } else if (!inputs.isEmpty()) {
       emitter.slots(inputs);
     }
     emitter.slot("output", step.output());
@@ -301,6 +301,76 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   @Override
   public CodeBlock reshape(Op.Reshape op) {
     return CodeBlock.of("reshape(input, output)");
+  }
+
+  @Override
+  public CodeBlock constant(Op.Constant op) {
+    floats("values", op.values());
+    return CodeBlock.of("constant(output, values)");
+  }
+
+  @Override
+  public CodeBlock elementwise(Op.Elementwise op) {
+    body.addStatement("float parameter = $L", Literals.number(op.parameter()));
+    return CodeBlock.of(
+        "function(input, output, $T.$L, parameter)", RuntimeTypes.FUNCTION, op.function());
+  }
+
+  @Override
+  public CodeBlock binary(Op.Binary op) {
+    activation(op.activation());
+    return CodeBlock.of(
+        "binary(inputs, output, $T.$L, activation)", RuntimeTypes.OPERATION, op.operation());
+  }
+
+  @Override
+  public CodeBlock reduce(Op.Reduce op) {
+    return CodeBlock.of("reduce(input, output, $T.$L)", RuntimeTypes.REDUCTION, op.kind());
+  }
+
+  @Override
+  public CodeBlock normalization(Op.Normalization op) {
+    body.addStatement("int groups = $L", op.groups());
+    body.addStatement("boolean overMap = $L", op.overMap());
+    body.addStatement("float epsilon = $L", Literals.number(op.epsilon()));
+    floats("scale", op.scale());
+    floats("shift", op.shift());
+    activation(op.activation());
+    return CodeBlock.of(
+        "normalization(input, output, groups, overMap, epsilon, scale, shift, activation)");
+  }
+
+  @Override
+  public CodeBlock rearrange(Op.Rearrange op) {
+    floats("channels", places(op.channels()));
+    floats("rows", places(op.rows()));
+    floats("columns", places(op.columns()));
+    return CodeBlock.of("rearrange(input, output, channels, rows, columns)");
+  }
+
+  /** A channel and a position for each index. */
+  private static Tensor places(List<Op.Rearrange.Place> places) {
+    return Tensor.computed(
+        Shape.of(2 * places.size()),
+        i -> i % 2 == 0 ? places.get(i / 2).channel() : places.get(i / 2).position());
+  }
+
+  @Override
+  public CodeBlock resample(Op.Resample op) {
+    floats("rows", taps(op.rows()));
+    floats("columns", taps(op.columns()));
+    return CodeBlock.of("resample(input, output, rows, columns)");
+  }
+
+  /** For each output the first index and the weights from there on. */
+  private static Tensor taps(Op.Resample.Taps taps) {
+    int row = taps.count() + 1;
+    return Tensor.computed(
+        Shape.of(row * taps.first().size()),
+        i ->
+            i % row == 0
+                ? taps.first().get(i / row)
+                : taps.weights().get(i / row * taps.count() + i % row - 1));
   }
 
   @Override

@@ -14,6 +14,9 @@ final class RuntimeTypes {
   static final ClassName WINDOW = ClassName.get(KERNEL, "Window");
   static final ClassName CONVOLUTION = ClassName.get(KERNEL, "Convolution");
   static final ClassName ACTIVATION = ClassName.get(KERNEL, "ActivationFunction");
+  static final ClassName FUNCTION = ClassName.get(KERNEL, "PointFunction");
+  static final ClassName OPERATION = ClassName.get(KERNEL, "Operation");
+  static final ClassName REDUCTION = ClassName.get(KERNEL, "Reduction");
   static final ClassName CONSTANTS = ClassName.get(KERNEL, "Constants");
 
   private RuntimeTypes() {}

@@ -198,6 +198,41 @@ final class Upward implements Op.Visitor<Optional<String>> {
     return weightless();
   }
 
+  @Override
+  public Optional<String> constant(Op.Constant op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> elementwise(Op.Elementwise op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> binary(Op.Binary op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> reduce(Op.Reduce op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> normalization(Op.Normalization op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> rearrange(Op.Rearrange op) {
+    return weightless();
+  }
+
+  @Override
+  public Optional<String> resample(Op.Resample op) {
+    return weightless();
+  }
+
   /** {@link IdentityGone} comes first. */
   @Override
   public Optional<String> identity(Op.Identity op) {

@@ -3,6 +3,7 @@ package dev.sinter.processor.ir;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -820,6 +821,321 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * Numbers that do not depend on the input.
+   *
+   * @param values [C, H, W], [C, L] or [C]
+   */
+  record Constant(Tensor values) implements Op {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      require(inputs.isEmpty(), "reads nothing");
+      Shape shape = values.shape();
+      require(
+          shape.rank() >= 1 && shape.rank() <= 3 && shape.size() > 0,
+          "is a constant of shape " + shape);
+      return shape;
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new Constant(map.apply(values));
+    }
+
+    @Override
+    public long parameters() {
+      return values.size();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.constant(this);
+    }
+  }
+
+  /**
+   * A function of each element that is no activation of another operator: its slope has no bound,
+   * or nobody has it behind a convolution.
+   *
+   * @param parameter the exponent of POWER, α of THRESHOLD
+   */
+  record Elementwise(Function function, double parameter) implements Op {
+    /** The functions; their definitions are those of {@code dev.sinter.kernel.PointFunction}. */
+    public enum Function {
+      ABS,
+      EXP,
+      LOG,
+      POWER,
+      SOFTSIGN,
+      THRESHOLD,
+      GELU_TANH
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      return only(inputs);
+    }
+
+    @Override
+    public Op rounded() {
+      return new Elementwise(function, (float) parameter);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.elementwise(this);
+    }
+  }
+
+  /**
+   * An operation on two values of one rank; where one has the extent 1 and the other has not, its
+   * element stands for all of them.
+   */
+  record Binary(Operation operation, Activation activation) implements Activatable {
+    /** What is done; POWER raises the first to the second. */
+    public enum Operation {
+      ADD,
+      SUBTRACT,
+      MULTIPLY,
+      DIVIDE,
+      POWER,
+      MINIMUM,
+      MAXIMUM
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      require(inputs.size() == 2, "needs two values");
+      Shape a = inputs.get(0);
+      Shape b = inputs.get(1);
+      require(a.rank() == b.rank(), "combines " + a + " with " + b);
+      List<Integer> extents = new ArrayList<>();
+      for (int axis = 0; axis < a.rank(); axis++) {
+        int extent = a.extent(axis);
+        int other = b.extent(axis);
+        require(extent == other || extent == 1 || other == 1, "combines " + a + " with " + b);
+        extents.add(Math.max(extent, other));
+      }
+      return new Shape(extents);
+    }
+
+    @Override
+    public Binary with(Activation next) {
+      return new Binary(operation, next);
+    }
+
+    @Override
+    public Op rounded() {
+      return new Binary(operation, activation.rounded());
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.binary(this);
+    }
+  }
+
+  /**
+   * One number of all channels at each place: [C, H, W] to [1, H, W].
+   *
+   * @param kind FIRST_MAXIMUM and LAST_MAXIMUM give the channel of the largest element, the first
+   *     or the last of equal ones
+   */
+  record Reduce(Kind kind) implements Op {
+    /** Which number. */
+    public enum Kind {
+      SUM,
+      MEAN,
+      MAXIMUM,
+      FIRST_MAXIMUM,
+      LAST_MAXIMUM,
+      LOG_SUM_EXP
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      return input.withMap(1, input.height(), input.width());
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.reduce(this);
+    }
+  }
+
+  /**
+   * y = scale·(x − μ)/√(σ² + ε) + shift with the mean μ and the variance σ² (the mean square of the
+   * deviations) of the elements at hand: those of a group of channels, of the whole map or of each
+   * place by itself. One channel a group and the map make an instance normalization, all channels
+   * in one group and each place a layer normalization.
+   *
+   * @param groups of channels, as many in each
+   * @param overMap whether a group's statistics are of the whole map
+   * @param scale [C]
+   * @param shift [C]
+   */
+  record Normalization(
+      int groups,
+      boolean overMap,
+      double epsilon,
+      Tensor scale,
+      Tensor shift,
+      Activation activation)
+      implements Activatable {
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          groups > 0 && input.channels() % groups == 0,
+          "has " + groups + " groups, which do not divide the channels of " + input);
+      require(
+          vector(scale, input.channels()) && vector(shift, input.channels()),
+          "has " + scale.size() + " channels; the input is " + input);
+      return input;
+    }
+
+    @Override
+    public Normalization with(Activation next) {
+      return new Normalization(groups, overMap, epsilon, scale, shift, next);
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new Normalization(
+          groups, overMap, epsilon, map.apply(scale), map.apply(shift), activation);
+    }
+
+    @Override
+    public Op rounded() {
+      return new Normalization(
+          groups, overMap, (float) epsilon, scale.rounded(), shift.rounded(), activation.rounded());
+    }
+
+    @Override
+    public long parameters() {
+      return 2L * scale.size();
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.normalization(this);
+    }
+  }
+
+  /**
+   * Elements of the input at other places, any of them more than once or never: with tables of
+   * places, y[c, i, j] is the element of the input at {@code channels[c] + rows[i] + columns[j]}. A
+   * place is a channel and a position; each of them adds up by itself.
+   */
+  record Rearrange(Shape shape, List<Place> channels, List<Place> rows, List<Place> columns)
+      implements Op {
+    /** Positions beyond this are no floats. */
+    private static final int MOST = 1 << 24;
+
+    /** Neither is negative. */
+    public record Place(int channel, int position) {
+      public static final Place ZERO = new Place(0, 0);
+    }
+
+    public Rearrange {
+      channels = List.copyOf(channels);
+      rows = List.copyOf(rows);
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = only(inputs);
+      require(
+          channels.size() == shape.channels()
+              && rows.size() == shape.height()
+              && columns.size() == shape.width(),
+          "has tables for another shape than " + shape);
+      long channel = last(Place::channel, channels, rows, columns);
+      long position = last(Place::position, channels, rows, columns);
+      require(
+          channel < input.channels() && position < input.plane(),
+          "takes elements that " + input + " does not have");
+      require(
+          Math.max(channel, position) < MOST,
+          "rearranges " + input + ", which is too large for it");
+      return shape;
+    }
+
+    @SafeVarargs
+    private static long last(ToIntFunction<Place> part, List<Place>... tables) {
+      long sum = 0;
+      for (List<Place> table : tables) {
+        int greatest = 0;
+        for (Place place : table) {
+          int value = part.applyAsInt(place);
+          greatest = value < 0 ? Integer.MAX_VALUE : Math.max(greatest, value);
+        }
+        sum += greatest;
+      }
+      return sum;
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.rearrange(this);
+    }
+  }
+
+  /**
+   * The map resampled by weights: y[c, i, j] = Σ rows(i, u)·columns(j, v)·x[c, u, v]. Whatever lies
+   * between the elements of the map is a sum of some neighbours, on either axis.
+   */
+  record Resample(Taps rows, Taps columns) implements Op {
+    /**
+     * For each output the weights of some neighbours: {@code weights[i, k]} of {@code first(i) +
+     * k}.
+     *
+     * @param weights [outputs, taps]
+     */
+    public record Taps(List<Integer> first, Tensor weights) {
+      public Taps {
+        first = List.copyOf(first);
+      }
+
+      public int count() {
+        return weights.shape().extent(1);
+      }
+
+      private boolean fits(int extent) {
+        return weights.shape().rank() == 2
+            && weights.shape().extent(0) == first.size()
+            && extent <= 1 << 24
+            && first.stream().allMatch(at -> at >= 0 && at + count() <= extent);
+      }
+    }
+
+    @Override
+    public Shape infer(List<Shape> inputs) {
+      Shape input = map(only(inputs));
+      require(
+          rows.fits(input.height()) && columns.fits(input.width()),
+          "has taps that " + input + " does not have");
+      require(
+          input.rank() == 3 || rows.first().size() == 1,
+          "makes rows; the input is the sequence " + input + ", which has none");
+      return input.withMap(input.channels(), rows.first().size(), columns.first().size());
+    }
+
+    @Override
+    public Op mapTensors(UnaryOperator<Tensor> map) {
+      return new Resample(
+          new Taps(rows.first(), map.apply(rows.weights())),
+          new Taps(columns.first(), map.apply(columns.weights())));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.resample(this);
+    }
+  }
+
   /** Nothing at all: an identity, or a dropout at the time of use. */
   record Identity() implements Op {
     @Override
@@ -872,6 +1188,20 @@ public sealed interface Op {
     R reshape(Reshape op);
 
     R softmax(Softmax op);
+
+    R constant(Constant op);
+
+    R elementwise(Elementwise op);
+
+    R binary(Binary op);
+
+    R reduce(Reduce op);
+
+    R normalization(Normalization op);
+
+    R rearrange(Rearrange op);
+
+    R resample(Resample op);
 
     R identity(Identity op);
   }

@@ -4,6 +4,7 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /** Operators that only compute with constants and extents, so that nothing is left of them. */
@@ -68,5 +69,57 @@ final class Arithmetic {
   static void size(Call call) throws Refusal {
     long size = call.input(0).dims().size();
     call.give(0, Constant.integers(call.name(), Shape.of(), size));
+  }
+
+  /** A comparison, or a connective, of two constants. */
+  static Operator test(DoubleBinaryOperator test) {
+    return call -> {
+      Constant a = call.constant(0, "operand");
+      Constant b = call.constant(1, "operand");
+      Shape dims = Broadcast.shape(a.dims(), b.dims());
+      Tensor values =
+          Tensor.computed(
+              dims,
+              i ->
+                  test.applyAsDouble(
+                      a.values().get(Broadcast.index(i, dims, a.dims())),
+                      b.values().get(Broadcast.index(i, dims, b.dims()))));
+      call.give(0, new Constant(a.name(), values, true));
+    };
+  }
+
+  /** One operand or the other, where the condition says which of all; or of constants. */
+  static void where(Call call) throws Refusal {
+    Constant condition = call.constant(0, "condition");
+    if (call.input(1) instanceof Constant a && call.input(2) instanceof Constant b) {
+      Shape dims = Broadcast.shape(condition.dims(), Broadcast.shape(a.dims(), b.dims()));
+      Tensor values =
+          Tensor.computed(
+              dims,
+              i ->
+                  condition.values().get(Broadcast.index(i, dims, condition.dims())) != 0
+                      ? a.values().get(Broadcast.index(i, dims, a.dims()))
+                      : b.values().get(Broadcast.index(i, dims, b.dims())));
+      call.give(0, new Constant(condition.name(), values, a.integer() && b.integer()));
+      return;
+    }
+    throw new Refusal("chooses between values that depend on the input");
+  }
+
+  /** start, start + delta, … below limit. */
+  static void range(Call call) throws Refusal {
+    Constant first = call.constant(0, "start");
+    double start = first.values().get(0);
+    double delta = call.constant(2, "delta").values().get(0);
+    double count = Math.ceil((call.constant(1, "limit").values().get(0) - start) / delta);
+    Shape dims = Broadcast.limited(Shape.of((int) Math.max(0, count)));
+    Tensor values = Tensor.computed(dims, i -> start + i * delta);
+    call.give(0, new Constant(call.name(), values, first.integer()));
+  }
+
+  /** The remainder of constants: of the divisor's sign, or of the dividend's. */
+  static void mod(Call call) throws Refusal {
+    boolean truncated = call.flag("fmod");
+    test((a, b) -> truncated ? a % b : a - b * Math.floor(a / b)).convert(call);
   }
 }

@@ -23,6 +23,7 @@ final class Call {
   private final List<Optional<Operand>> inputs;
   private final Map<String, AttributeProto> attributes = new HashMap<>();
   private final Map<Integer, Operand> results = new HashMap<>();
+  private boolean added;
 
   /**
    * A node.
@@ -205,7 +206,10 @@ final class Call {
 
   int add(Op op, List<Integer> inputs) throws Refusal {
     try {
-      return wiring.graph().add(name, op, inputs);
+      // An operator of several layers has a name for each.
+      String own = added ? wiring.names().unique(name, type()) : name;
+      added = true;
+      return wiring.graph().add(own, op, inputs);
     } catch (IllegalArgumentException unfit) {
       throw new Refusal(String.valueOf(unfit.getMessage()));
     }

@@ -3,13 +3,9 @@ package dev.sinter.processor.onnx;
 import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Activation.Kind;
 import dev.sinter.processor.ir.Op;
-import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Op.Binary.Operation;
 import dev.sinter.processor.ir.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * Operators that make each element from those at the same place. What they do to the elements of a
@@ -36,9 +32,11 @@ final class Elementwise {
   }
 
   static void selu(Call call) throws Refusal {
-    if ((float) call.real("alpha", SELU_ALPHA) != (float) SELU_ALPHA
-        || (float) call.real("gamma", SELU_GAMMA) != (float) SELU_GAMMA) {
-      throw new Refusal("has other constants than those that define SELU");
+    double alpha = call.real("alpha", (float) SELU_ALPHA);
+    double gamma = call.real("gamma", (float) SELU_GAMMA);
+    if ((float) alpha != (float) SELU_ALPHA || (float) gamma != (float) SELU_GAMMA) {
+      Functions.selu(call, alpha, gamma);
+      return;
     }
     apply(call, new Op.Activate(Activation.of(Kind.SELU)));
   }
@@ -46,29 +44,12 @@ final class Elementwise {
   static void gelu(Call call) throws Refusal {
     String approximate = call.text("approximate", "none");
     if (approximate.equals("tanh")) {
-      geluByTanh(call);
+      apply(call, new Op.Elementwise(Op.Elementwise.Function.GELU_TANH, 0));
     } else if (approximate.equals("none")) {
       apply(call, new Op.Activate(Activation.of(Kind.GELU)));
     } else {
       throw new Refusal("has the unknown approximation '" + approximate + "'");
     }
-  }
-
-  /** ½·x·(1 + tanh(u)) = x·σ(2·u), where 2·u = x·√(8/π)·(1 + 0.044715·x²). */
-  private static void geluByTanh(Call call) throws Refusal {
-    View view = settled(call, 0);
-    int x = view.id();
-    int channels = call.shape(x).channels();
-    double root = Math.sqrt(8 / Math.PI);
-    Op product = new Op.Multiply(Activation.NONE);
-    Op factor =
-        new Op.Affine(
-            Tensor.filled(channels, 0.044715 * root),
-            Tensor.filled(channels, root),
-            Activation.NONE);
-    int u = call.add(product, x, call.add(factor, call.add(product, x, x)));
-    int gate = call.add(new Op.Activate(Activation.of(Kind.SIGMOID)), u);
-    call.give(0, view.over(call.add(product, x, gate)));
   }
 
   /** max(0, min(1, α·x + β)). */
@@ -125,14 +106,24 @@ final class Elementwise {
     return Math.max(-Float.MAX_VALUE, Math.min(bound, Float.MAX_VALUE));
   }
 
+  /** One slope, one for each channel, or else max(x, 0) + slope·min(x, 0). */
   static void pRelu(Call call) throws Refusal {
     View view = settled(call, 0);
     Constant slope = new Constant("slope", call.weights(1, "slope"), false);
-    double[] slopes =
-        slope.values().size() == 1
-            ? slope.values().toDoubles()
-            : perChannel(call, view, slope).toDoubles();
-    Op op = new Op.Activate(Activation.of(Kind.PRELU, slopes));
+    boolean fits = Broadcast.shape(view.dims(), slope.dims()).equals(view.dims());
+    Optional<Tensor> slopes = fits ? Combination.perChannel(call, view, slope) : Optional.empty();
+    if (slopes.isEmpty()) {
+      Op negative = new Op.Activate(Activation.of(Kind.CLIP, -Float.MAX_VALUE, 0));
+      Op positive = new Op.Activate(Activation.of(Kind.RELU));
+      View below = view.over(call.add(negative, view.id()));
+      View above = view.over(call.add(positive, view.id()));
+      Operand scaled = Combination.apply(call, Operation.MULTIPLY, below, slope);
+      call.give(0, Combination.apply(call, Operation.ADD, above, scaled));
+      return;
+    }
+    double[] each =
+        slope.values().size() == 1 ? slope.values().toDoubles() : slopes.get().toDoubles();
+    Op op = new Op.Activate(Activation.of(Kind.PRELU, each));
     call.give(0, view.over(call.add(op, view.id())));
   }
 
@@ -182,168 +173,13 @@ final class Elementwise {
         input);
   }
 
-  static void add(Call call) throws Refusal {
-    binary(call, Double::sum, Op.Affine::plus, Op.Affine::plus);
-  }
-
-  static void subtract(Call call) throws Refusal {
-    binary(call, (a, b) -> a - b, Op.Affine::minus, Op.Affine::subtractedFrom);
-  }
-
-  static void multiply(Call call) throws Refusal {
-    binary(call, (a, b) -> a * b, Op.Affine::times, Op.Affine::times);
-  }
-
-  static void divide(Call call) throws Refusal {
-    if (call.input(1) instanceof View) {
-      throw new Refusal("divides by a value that depends on the input");
-    }
-    binary(call, (a, b) -> a / b, Op.Affine::over, Op.Affine::over);
-  }
-
-  /** Any number of values. */
-  static void sum(Call call) throws Refusal {
-    List<Integer> values = new ArrayList<>();
-    for (int i = 0; i < call.inputs(); i++) {
-      values.add(call.value(i));
-    }
-    call.give(values.size() == 1 ? values.get(0) : call.add(new Op.Add(Activation.NONE), values));
-  }
-
   static void negate(Call call) throws Refusal {
+    if (call.input(0) instanceof Constant constant) {
+      call.give(0, constant.map(value -> -value));
+      return;
+    }
     View view = settled(call, 0);
     Tensor minusOne = Tensor.filled(call.shape(view.id()).channels(), -1);
     call.give(0, view.over(call.add(Op.Affine.times(minusOne), view.id())));
-  }
-
-  private static void binary(
-      Call call,
-      DoubleBinaryOperator function,
-      Function<Tensor, Op.Affine> withRight,
-      Function<Tensor, Op.Affine> withLeft)
-      throws Refusal {
-    Operand left = call.input(0);
-    Operand right = call.input(1);
-    if (left instanceof Constant a && right instanceof Constant b) {
-      call.give(0, constants(a, b, function));
-    } else if (right instanceof Constant b) {
-      affine(call, 0, b, withRight);
-    } else if (left instanceof Constant a) {
-      affine(call, 1, a, withLeft);
-    } else {
-      values(call);
-    }
-  }
-
-  private static Constant constants(Constant a, Constant b, DoubleBinaryOperator function)
-      throws Refusal {
-    Shape dims = Broadcast.shape(a.dims(), b.dims());
-    boolean integer = a.integer() && b.integer();
-    Tensor values =
-        Tensor.computed(
-            dims,
-            i -> {
-              double left = a.values().get(Broadcast.index(i, dims, a.dims()));
-              double right = b.values().get(Broadcast.index(i, dims, b.dims()));
-              double value = function.applyAsDouble(left, right);
-              // Integers divide towards zero.
-              return integer ? (long) value : value;
-            });
-    return new Constant(a.name(), values, integer);
-  }
-
-  private static void affine(
-      Call call, int index, Constant constant, Function<Tensor, Op.Affine> make) throws Refusal {
-    View view = settled(call, index);
-    call.weights(1 - index, "operand");
-    Op.Affine op = make.apply(perChannel(call, view, constant));
-    call.give(0, view.over(call.add(op, view.id())));
-  }
-
-  /** A constant as one number for each channel of the value below a view. */
-  private static Tensor perChannel(Call call, View view, Constant constant) throws Refusal {
-    Shape base = call.shape(view.id());
-    Tensor values = constant.values();
-    if (!Broadcast.shape(view.dims(), constant.dims()).equals(view.dims())) {
-      throw new Refusal(
-          "combines a value " + view.dims() + " with a constant " + constant.dims() + ", larger");
-    }
-    if (values.size() == 1) {
-      return Tensor.filled(base.channels(), values.get(0));
-    }
-    int plane = (int) base.plane();
-    double[] channels = new double[base.channels()];
-    Arrays.fill(channels, Double.NaN);
-    for (int i = 0; i < view.size(); i++) {
-      double value = values.get(Broadcast.index(i, view.dims(), constant.dims()));
-      int channel = view.from(i) / plane;
-      if (!Double.isNaN(channels[channel]) && channels[channel] != value) {
-        throw new Refusal(
-            "combines a value "
-                + view.dims()
-                + " with a constant "
-                + constant.dims()
-                + " that differs within a channel");
-      }
-      channels[channel] = value;
-    }
-    return Tensor.vector(channels);
-  }
-
-  private static void values(Call call) throws Refusal {
-    View left = settled(call, 0);
-    View right = settled(call, 1);
-    Shape dims = Broadcast.shape(left.dims(), right.dims());
-    boolean product = call.type().equals("Mul");
-    boolean sameOrder = left.dims().equals(right.dims()) && sameOrder(call, left, right);
-    if (!sameOrder) {
-      left = View.of(stretched(call, left, dims, product), dims);
-      right = View.of(stretched(call, right, dims, product), dims);
-    }
-    int second = right.id();
-    if (call.type().equals("Sub")) {
-      Tensor minusOne = Tensor.filled(call.shape(second).channels(), -1);
-      second = call.add(Op.Affine.times(minusOne), second);
-    }
-    Op op = product ? new Op.Multiply(Activation.NONE) : new Op.Add(Activation.NONE);
-    call.give(0, left.over(call.add(op, left.id(), second)));
-  }
-
-  private static boolean sameOrder(Call call, View left, View right) {
-    if (!call.shape(left.id()).equals(call.shape(right.id()))) {
-      return false;
-    }
-    for (int i = 0; i < left.size(); i++) {
-      if (left.from(i) != right.from(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** A value with the dimensions of the result; a product stretches a channel's factor itself. */
-  private static int stretched(Call call, View view, Shape dims, boolean product) throws Refusal {
-    Shape target = Wiring.unbatched(dims);
-    List<Integer> extents = new ArrayList<>(view.dims().extents());
-    while (extents.size() < dims.rank()) {
-      extents.add(0, 1);
-    }
-    Shape own = Wiring.unbatched(new Shape(extents));
-    int id = call.wiring().arranged(call, view, own);
-    if (own.equals(target)) {
-      return id;
-    }
-    if (own.channels() != target.channels() || own.plane() != 1 || own.rank() < 2) {
-      throw new Refusal(
-          "stretches a value "
-              + view.dims()
-              + " to "
-              + dims
-              + "; Sinter stretches one number for each channel");
-    }
-    return product
-        ? id
-        : call.add(
-            new Op.Upsample(Op.Upsample.Mode.NEAREST, false, target.height(), target.width()), id);
   }
 }

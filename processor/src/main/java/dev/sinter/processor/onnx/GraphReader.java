@@ -43,7 +43,7 @@ final class GraphReader {
     this.version = version;
     this.layout = layout;
     this.names = names;
-    this.wiring = new Wiring(file);
+    this.wiring = new Wiring(file, names);
   }
 
   /** Everything that was found. */

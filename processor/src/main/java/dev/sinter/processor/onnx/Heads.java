@@ -6,11 +6,10 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Products with a matrix, of a vector or of the channels of each place, and softmax. */
+/** Products with a matrix, of a vector or of the channels of each place. */
 final class Heads {
   private Heads() {}
 
@@ -162,37 +161,5 @@ final class Heads {
       from[i] = i % outputs * plane + view.from(row) % plane;
     }
     return View.of(id, dims).rearranged(dims, from);
-  }
-
-  /** Over one axis since version 13; before, over all from one axis on. */
-  static void softmax(Call call) throws Refusal {
-    View view = call.wiring().settledIfPossible(call, call.view(0));
-    Shape dims = view.dims();
-    boolean single = call.version() >= 13;
-    int first = Call.axis(call.integer("axis", single ? -1 : 1), dims.rank());
-    int[] kept = dims.extents().stream().mapToInt(extent -> extent).toArray();
-    Arrays.fill(kept, first, single ? first + 1 : kept.length, 1);
-    Shape groups = Shape.of(kept);
-    Shape base = call.shape(view.id());
-    int plane = (int) base.plane();
-    boolean fits = groups.size() == plane;
-    // Each group must be the channels of one place.
-    int[] place = new int[fits ? plane : 0];
-    Arrays.fill(place, -1);
-    for (int i = 0; fits && i < view.size(); i++) {
-      int group = Broadcast.index(i, dims, groups);
-      int from = view.from(i) % plane;
-      fits = place[group] < 0 || place[group] == from;
-      place[group] = from;
-    }
-    if (!fits) {
-      throw new Refusal(
-          "is over axis "
-              + first
-              + " of "
-              + dims
-              + "; Sinter's is over the channels of each place");
-    }
-    call.give(0, view.over(call.add(new Op.Softmax(), view.id())));
   }
 }

@@ -3,6 +3,8 @@ package dev.sinter.processor.onnx;
 import dev.sinter.processor.ir.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /** Operators that give the same elements in another shape or order. */
 final class Moves {
@@ -145,6 +147,125 @@ final class Moves {
     }
     Shape result = new Shape(extents);
     call.give(0, input.rearranged(result, walk(result, 0, steps)));
+  }
+
+  /** Axes of extent 1 stretched. */
+  static void expand(Call call) throws Refusal {
+    List<Integer> extents = new ArrayList<>();
+    for (long extent : call.constant(1, "shape").longs()) {
+      extents.add(Call.exact(Math.max(0, extent)));
+    }
+    Operand input = call.input(0);
+    Shape dims = Broadcast.shape(input.dims(), new Shape(extents));
+    call.give(0, picked(call, input, dims, i -> Broadcast.index(i, dims, input.dims())));
+  }
+
+  /** All of it so many times on each axis. */
+  static void tile(Call call) throws Refusal {
+    Operand input = call.input(0);
+    Shape dims = input.dims();
+    List<Long> repeats = call.constant(1, "repeats").longs();
+    if (repeats.size() != dims.rank()) {
+      throw new Refusal("has repeats " + repeats + " for a value " + dims);
+    }
+    List<Integer> extents = new ArrayList<>();
+    for (int axis = 0; axis < dims.rank(); axis++) {
+      extents.add(Call.exact(saturated(dims.extent(axis), Math.max(0, repeats.get(axis)))));
+    }
+    Shape result = Broadcast.limited(new Shape(extents));
+    int[] strides = strides(dims);
+    call.give(
+        0,
+        picked(
+            call,
+            input,
+            result,
+            i -> {
+              int rest = i;
+              int from = 0;
+              for (int axis = result.rank() - 1; axis >= 0; axis--) {
+                from += rest % result.extent(axis) % dims.extent(axis) * strides[axis];
+                rest /= result.extent(axis);
+              }
+              return from;
+            }));
+  }
+
+  /** Elements of an operand, any of them more than once or never. */
+  static Operand picked(Call call, Operand input, Shape dims, IntUnaryOperator from)
+      throws Refusal {
+    Broadcast.limited(dims);
+    return input instanceof Constant constant
+        ? constant.rearranged(dims, IntStream.range(0, (int) dims.size()).map(from).toArray())
+        : call.wiring().picked(call, (View) input, dims, from);
+  }
+
+  /** Channels become blocks of places: [N, C, H, W] to [N, C/b², H·b, W·b]. */
+  static void depthToSpace(Call call) throws Refusal {
+    Operand input = call.input(0);
+    int block = block(call, input.dims(), true);
+    Shape dims = input.dims();
+    boolean columnsFirst = call.text("mode", "DCR").equals("DCR");
+    Shape result =
+        Shape.of(
+            dims.extent(0),
+            dims.extent(1) / block / block,
+            dims.extent(2) * block,
+            dims.extent(3) * block);
+    call.give(0, input.rearranged(result, blocks(dims, result, block, columnsFirst)));
+  }
+
+  /** Where each element of the larger map is from. */
+  private static int[] blocks(Shape small, Shape large, int block, boolean blocksFirst) {
+    int channels = large.extent(1);
+    int[] from = new int[(int) large.size()];
+    for (int i = 0; i < from.length; i++) {
+      int column = i % large.extent(3);
+      int row = i / large.extent(3) % large.extent(2);
+      int c = i / large.extent(3) / large.extent(2) % channels;
+      int image = i / large.extent(3) / large.extent(2) / channels;
+      int place = row % block * block + column % block;
+      int channel = blocksFirst ? place * channels + c : c * block * block + place;
+      from[i] =
+          ((image * small.extent(1) + channel) * small.extent(2) + row / block) * small.extent(3)
+              + column / block;
+    }
+    return from;
+  }
+
+  /** Blocks of places become channels, those of a place of the block together. */
+  static void spaceToDepth(Call call) throws Refusal {
+    Operand input = call.input(0);
+    int block = block(call, input.dims(), false);
+    Shape dims = input.dims();
+    Shape result =
+        Shape.of(
+            dims.extent(0),
+            dims.extent(1) * block * block,
+            dims.extent(2) / block,
+            dims.extent(3) / block);
+    int[] to = blocks(result, dims, block, true);
+    int[] from = new int[to.length];
+    for (int i = 0; i < to.length; i++) {
+      from[to[i]] = i;
+    }
+    call.give(0, input.rearranged(result, from));
+  }
+
+  private static int block(Call call, Shape dims, boolean ofChannels) throws Refusal {
+    Broadcast.limited(dims);
+    int block = Call.exact(call.integer("blocksize", 0));
+    boolean fits = block > 0 && block < 1 << 15 && dims.rank() == 4;
+    if (fits) {
+      fits =
+          ofChannels
+              ? dims.extent(1) % (block * block) == 0
+              : dims.extent(2) % block == 0 && dims.extent(3) % block == 0;
+    }
+    if (!fits) {
+      throw new Refusal("has blocks of " + block + ", which do not divide a value " + dims);
+    }
+    return block;
   }
 
   /** How far apart the elements of each axis are. */

@@ -1,6 +1,8 @@
 package dev.sinter.processor.onnx;
 
 import dev.sinter.processor.ir.Activation.Kind;
+import dev.sinter.processor.ir.Op.Binary.Operation;
+import dev.sinter.processor.ir.Op.Elementwise.Function;
 import java.util.Map;
 
 /** The operators that Sinter knows. */
@@ -14,15 +16,48 @@ final class Operators {
           Map.entry("AveragePool", Windows::averagePool),
           Map.entry("GlobalAveragePool", Windows::globalAverage),
           Map.entry("GlobalMaxPool", Windows::globalMax),
-          Map.entry("ReduceMean", Windows::reduceMean),
-          Map.entry("ReduceMax", Windows::reduceMax),
+          Map.entry("LpPool", Windows::lpPool),
+          Map.entry("GlobalLpPool", Windows::globalLpPool),
+          // One number of many.
+          Map.entry("ReduceMean", Reductions::mean),
+          Map.entry("ReduceSum", Reductions::sum),
+          Map.entry("ReduceMax", Reductions::maximum),
+          Map.entry("ReduceMin", Reductions::minimum),
+          Map.entry("ReduceProd", Reductions::product),
+          Map.entry("ReduceL1", Reductions::l1),
+          Map.entry("ReduceL2", Reductions::l2),
+          Map.entry("ReduceSumSquare", Reductions::sumOfSquares),
+          Map.entry("ReduceLogSum", Reductions::logSum),
+          Map.entry("ReduceLogSumExp", Reductions::logSumExp),
+          Map.entry("ArgMax", Reductions::argMax),
+          Map.entry("ArgMin", Reductions::argMin),
+          // By what the input is.
+          Map.entry("InstanceNormalization", Normalizations::instance),
+          Map.entry("GroupNormalization", Normalizations::group),
+          Map.entry("LayerNormalization", Normalizations::layer),
+          Map.entry("LRN", Normalizations::localResponse),
+          Map.entry("Softmax", Normalizations::softmax),
+          Map.entry("LogSoftmax", Normalizations::logSoftmax),
           // Element by element.
           Map.entry("BatchNormalization", Elementwise::batchNorm),
-          Map.entry("Add", Elementwise::add),
-          Map.entry("Sub", Elementwise::subtract),
-          Map.entry("Mul", Elementwise::multiply),
-          Map.entry("Div", Elementwise::divide),
-          Map.entry("Sum", Elementwise::sum),
+          Map.entry("Add", Combination.of(Operation.ADD)),
+          Map.entry("Sub", Combination.of(Operation.SUBTRACT)),
+          Map.entry("Mul", Combination.of(Operation.MULTIPLY)),
+          Map.entry("Div", Combination.of(Operation.DIVIDE)),
+          Map.entry("Pow", Combination.of(Operation.POWER)),
+          Map.entry("Sum", Combination.ofAll(Operation.ADD)),
+          Map.entry("Mean", Combination::mean),
+          Map.entry("Min", Combination.ofAll(Operation.MINIMUM)),
+          Map.entry("Max", Combination.ofAll(Operation.MAXIMUM)),
+          Map.entry("Abs", Functions.of(Function.ABS, 0, Math::abs)),
+          Map.entry("Exp", Functions.of(Function.EXP, 0, Math::exp)),
+          Map.entry("Log", Functions.of(Function.LOG, 0, Math::log)),
+          Map.entry("Sqrt", Functions.of(Function.POWER, 0.5, Math::sqrt)),
+          Map.entry("Reciprocal", Functions.of(Function.POWER, -1, x -> 1 / x)),
+          Map.entry("Softsign", Functions.of(Function.SOFTSIGN, 0, x -> x / (1 + Math.abs(x)))),
+          Map.entry("ThresholdedRelu", Functions::thresholdedRelu),
+          Map.entry("Celu", Functions::celu),
+          Map.entry("Swish", Functions::swish),
           Map.entry("Neg", Elementwise::negate),
           Map.entry("Relu", Elementwise.function(Kind.RELU)),
           Map.entry("LeakyRelu", Elementwise.function(Kind.LEAKY_RELU, 0.01f)),
@@ -40,7 +75,6 @@ final class Operators {
           // Vectors.
           Map.entry("Gemm", Heads::gemm),
           Map.entry("MatMul", Heads::matMul),
-          Map.entry("Softmax", Heads::softmax),
           // The same elements elsewhere.
           Map.entry("Identity", Moves::identity),
           Map.entry("Dropout", Moves::dropout),
@@ -54,7 +88,11 @@ final class Operators {
           Map.entry("Split", Pieces::split),
           Map.entry("Slice", Pieces::slice),
           Map.entry("Gather", Pieces::gather),
-          Map.entry("Pad", Pieces::pad),
+          Map.entry("Pad", Padding::pad),
+          Map.entry("Expand", Moves::expand),
+          Map.entry("Tile", Moves::tile),
+          Map.entry("DepthToSpace", Moves::depthToSpace),
+          Map.entry("SpaceToDepth", Moves::spaceToDepth),
           Map.entry("Resize", Resizing::resize),
           Map.entry("Upsample", Resizing::resize),
           // Computed while compiling.
@@ -64,8 +102,17 @@ final class Operators {
           Map.entry("Size", Arithmetic::size),
           Map.entry("Floor", Arithmetic.each(Math::floor)),
           Map.entry("Ceil", Arithmetic.each(Math::ceil)),
-          Map.entry("Sqrt", Arithmetic.each(Math::sqrt)),
-          Map.entry("Reciprocal", Arithmetic.each(x -> 1 / x)));
+          Map.entry("Not", Arithmetic.each(x -> x == 0 ? 1 : 0)),
+          Map.entry("Equal", Arithmetic.test((a, b) -> a == b ? 1 : 0)),
+          Map.entry("Less", Arithmetic.test((a, b) -> a < b ? 1 : 0)),
+          Map.entry("LessOrEqual", Arithmetic.test((a, b) -> a <= b ? 1 : 0)),
+          Map.entry("Greater", Arithmetic.test((a, b) -> a > b ? 1 : 0)),
+          Map.entry("GreaterOrEqual", Arithmetic.test((a, b) -> a >= b ? 1 : 0)),
+          Map.entry("And", Arithmetic.test((a, b) -> a != 0 && b != 0 ? 1 : 0)),
+          Map.entry("Or", Arithmetic.test((a, b) -> a != 0 || b != 0 ? 1 : 0)),
+          Map.entry("Where", Arithmetic::where),
+          Map.entry("Range", Arithmetic::range),
+          Map.entry("Mod", Arithmetic::mod));
 
   private Operators() {}
 }

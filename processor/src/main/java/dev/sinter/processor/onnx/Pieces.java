@@ -24,14 +24,68 @@ final class Pieces {
       call.give(0, joined(parts.stream().map(Constant.class::cast).toList(), axis));
       return;
     }
-    if (axis != 1) {
-      throw new Refusal("joins axis " + axis + "; Sinter joins channels, axis 1");
+    for (Operand part : parts) {
+      List<Integer> own = new ArrayList<>(part.dims().extents());
+      List<Integer> first = new ArrayList<>(parts.get(0).dims().extents());
+      if (own.size() == first.size()) {
+        own.set(axis, first.get(axis));
+      }
+      if (!own.equals(first) || part.dims().size() == 0) {
+        throw new Refusal(
+            "joins values of the shapes " + parts.get(0).dims() + " and " + part.dims());
+      }
     }
+    Shape dims = parts.get(0).dims();
+    boolean channels = axis == 1 && dims.rank() <= 4 && dims.extent(0) == 1;
+    call.give(0, channels ? channels(call, parts) : lines(call, parts, axis));
+  }
+
+  private static View channels(Call call, List<Operand> parts) throws Refusal {
     List<Integer> values = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      values.add(call.value(i));
+    for (Operand part : parts) {
+      values.add(value(call, part, Wiring.unbatched(part.dims())));
     }
-    call.give(values.size() == 1 ? values.get(0) : call.add(new Op.Concat(), values));
+    int id = values.size() == 1 ? values.get(0) : call.add(new Op.Concat(), values);
+    return View.of(id, Call.batched(call.shape(id)));
+  }
+
+  private static int value(Call call, Operand part, Shape shape) throws Refusal {
+    return part instanceof View view
+        ? call.wiring().arranged(call, view, shape)
+        : call.add(new Op.Constant(((Constant) part).values().reshaped(shape)));
+  }
+
+  /** Along another axis: they are made channels, and joined as such. */
+  private static View lines(Call call, List<Operand> parts, int axis) throws Refusal {
+    List<Integer> values = new ArrayList<>();
+    List<Integer> extents = new ArrayList<>(parts.get(0).dims().extents());
+    int together = 0;
+    for (Operand part : parts) {
+      Shape dims = part.dims();
+      int length = dims.extent(axis);
+      together += length;
+      int inner = (int) new Shape(dims.extents().subList(axis + 1, dims.rank())).size();
+      int outer = (int) dims.size() / inner / length;
+      Shape shape = outer == 1 ? Shape.of(length, inner) : Shape.of(length, outer, inner);
+      Operand moved =
+          part.reshaped(Shape.of(outer, length, inner))
+              .rearranged(
+                  shape, Moves.walk(Shape.of(length, outer, inner), 0, steps(length, inner)));
+      values.add(value(call, moved, shape));
+    }
+    int id = values.size() == 1 ? values.get(0) : call.add(new Op.Concat(), values);
+    extents.set(axis, together);
+    Shape dims = Broadcast.limited(new Shape(extents));
+    int inner = (int) new Shape(extents.subList(axis + 1, extents.size())).size();
+    int outer = (int) dims.size() / inner / together;
+    int[] from =
+        Moves.walk(Shape.of(outer, together, inner), 0, new int[] {inner, outer * inner, 1});
+    return View.of(id, dims).rearranged(dims, from);
+  }
+
+  /** From [length, outer, inner] in [outer, length, inner]. */
+  private static int[] steps(int length, int inner) {
+    return new int[] {inner, length * inner, 1};
   }
 
   private static Constant joined(List<Constant> parts, int axis) throws Refusal {
@@ -105,12 +159,12 @@ final class Pieces {
       int axis = Call.axis(axes.isEmpty() ? i : axes.get(i), result.dims().rank());
       int extent = result.dims().extent(axis);
       long step = steps.isEmpty() ? 1 : steps.get(i);
-      if (step < 0 && result instanceof Constant constant) {
-        result = backwards(constant, axis, starts.get(i), ends.get(i), step);
+      if (step < 0) {
+        result = backwards(call, result, axis, starts.get(i), ends.get(i), step);
         continue;
       }
-      if (step < 1) {
-        throw new Refusal("has the step " + step + "; Sinter slices forwards");
+      if (step == 0) {
+        throw new Refusal("has the step 0");
       }
       int start = bound(starts.get(i), extent);
       int end = bound(ends.get(i), extent);
@@ -124,17 +178,20 @@ final class Pieces {
     return (int) Math.max(0, Math.min(bound, extent));
   }
 
-  private static Constant backwards(Constant input, int axis, long first, long end, long step) {
+  private static Operand backwards(
+      Call call, Operand input, int axis, long first, long end, long step) throws Refusal {
     List<Integer> extents = new ArrayList<>(input.dims().extents());
     int extent = extents.get(axis);
     long from = Math.min(first < 0 ? first + extent : first, extent - 1L);
     long until = Math.max(end < 0 ? end + extent : end, -1);
     int[] steps = Moves.strides(input.dims());
     int start = (int) Math.max(0, from) * steps[axis];
-    extents.set(axis, from > until ? (int) ((from - until - 1) / -step) + 1 : 0);
-    steps[axis] *= (int) Math.max(step, -extent);
-    Shape result = new Shape(extents);
-    return input.rearranged(result, Moves.walk(result, start, steps));
+    long stride = Math.max(step, -extent);
+    extents.set(axis, from > until ? (int) ((from - until - 1) / -stride) + 1 : 0);
+    steps[axis] *= (int) stride;
+    Shape result = Broadcast.limited(new Shape(extents));
+    int[] places = Moves.walk(result, start, steps);
+    return Moves.picked(call, input, result, i -> places[i]);
   }
 
   private static Operand sliced(Call call, Operand input, int axis, int start, int end, int step)
@@ -152,17 +209,16 @@ final class Pieces {
       strides[axis] *= step;
       return constant.rearranged(result, Moves.walk(result, from, strides));
     }
-    if (axis == 0 || end <= start) {
+    if (end <= start) {
       throw new Refusal(
-          "takes "
-              + start
-              + ":"
-              + end
-              + " of axis "
-              + axis
-              + " of "
-              + dims
-              + "; axis 0 is the batch");
+          "takes " + start + ":" + end + " of axis " + axis + " of " + dims + ", which is nothing");
+    }
+    if (axis == 0 || dims.rank() > 4 || dims.extent(0) != 1) {
+      int[] strides = Moves.strides(dims);
+      int from = start * strides[axis];
+      strides[axis] *= step;
+      int[] places = Moves.walk(Broadcast.limited(result), from, strides);
+      return Moves.picked(call, input, result, i -> places[i]);
     }
     int value = call.wiring().settled(call, (View) input);
     return View.of(call.add(new Op.Slice(axis - 1, start, end, step), value), result);
@@ -183,63 +239,19 @@ final class Pieces {
     extents.addAll(indices.dims().extents());
     extents.addAll(dims.extents().subList(axis + 1, dims.rank()));
     Shape result = Broadcast.limited(new Shape(extents));
-    if (input instanceof Constant constant) {
+    if (input instanceof Constant || at.size() != 1) {
       int inner = (int) new Shape(dims.extents().subList(axis + 1, dims.rank())).size();
-      int[] from = new int[(int) result.size()];
-      for (int i = 0; i < from.length; i++) {
-        int index = at.get(i / inner % at.size());
-        from[i] = (i / inner / at.size() * extent + index) * inner + i % inner;
-      }
-      call.give(0, constant.rearranged(result, from));
+      int count = at.size();
+      call.give(
+          0,
+          Moves.picked(
+              call,
+              input,
+              result,
+              i -> (i / inner / count * extent + at.get(i / inner % count)) * inner + i % inner));
       return;
-    }
-    if (at.size() != 1) {
-      throw new Refusal("picks " + at.size() + " indices of a value; Sinter takes one, or a slice");
     }
     Operand one = sliced(call, input, axis, at.get(0), at.get(0) + 1, 1);
     call.give(0, one.reshaped(result));
-  }
-
-  static void pad(Call call) throws Refusal {
-    if (!call.text("mode", "constant").equals("constant")) {
-      throw new Refusal(
-          "has the mode '" + call.text("mode", "") + "'; Sinter pads with a constant");
-    }
-    int input = call.value(0);
-    int rank = call.view(0).dims().rank();
-    List<Long> written = call.integers("pads", 1);
-    List<Integer> axes = new ArrayList<>();
-    if (call.hasInput(3)) {
-      for (long axis : call.constant(3, "axes").longs()) {
-        axes.add(Call.axis(axis, rank));
-      }
-    } else {
-      for (int axis = 0; axis < rank; axis++) {
-        axes.add(axis);
-      }
-    }
-    if (written.size() != 2 * axes.size()) {
-      throw new Refusal("has pads " + written + " for " + axes.size() + " axes");
-    }
-    int[] before = new int[4];
-    int[] after = new int[4];
-    for (int i = 0; i < axes.size(); i++) {
-      // The last axis is the columns, whether there are rows or not.
-      int axis = axes.get(i) < 2 ? axes.get(i) : axes.get(i) - rank + 4;
-      before[axis] = Call.exact(written.get(i));
-      after[axis] = Call.exact(written.get(axes.size() + i));
-    }
-    if (before[0] != 0 || after[0] != 0 || before[1] < 0 || after[1] < 0) {
-      throw new Refusal("has pads " + written + ", which change the batch, or cut channels off");
-    }
-    double value =
-        call.hasInput(2) ? call.weights(2, "constant_value").get(0) : call.real("value", 0);
-    call.give(
-        new Op.Pad(
-            Windows.padding(List.of(before[2], before[3], after[2], after[3])),
-            before[1],
-            after[1],
-            value),
-        input);
   }
 }

@@ -6,7 +6,6 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -122,54 +121,76 @@ final class Windows {
     call.give(new Op.GlobalPool(Op.Pool.Kind.MAX), call.value(0));
   }
 
-  /** A mean over the whole map, in whatever order its axes stand. */
-  static void reduceMean(Call call) throws Refusal {
-    reduce(call, Op.Pool.Kind.AVERAGE);
+  /**
+   * (Σ |x|ᵖ)^(1/p) over each window: a convolution of the powers with ones, whose zero padding adds
+   * nothing. A last window of ceil mode is padded to its end.
+   */
+  static void lpPool(Call call) throws Refusal {
+    double p = norm(call);
+    int input = call.value(0);
+    Shape map = call.shape(input);
+    List<Integer> kernel = two(call, call.integers("kernel_shape"), map, 1);
+    Window window = window(call, Shape.of(1, 1, kernel.get(0), kernel.get(1)), map);
+    if (call.flag("ceil_mode")) {
+      window = toTheEnd(window, map);
+    }
+    int channels = map.channels();
+    Tensor ones = Tensor.computed(Shape.of(channels, 1, kernel.get(0), kernel.get(1)), i -> 1);
+    int powers = power(call, p, absolute(call, input));
+    int sums = call.add(new Op.Conv(window, channels, ones, null, Activation.NONE), powers);
+    call.give(power(call, 1 / p, sums));
   }
 
-  static void reduceMax(Call call) throws Refusal {
-    reduce(call, Op.Pool.Kind.MAX);
+  private static Window toTheEnd(Window window, Shape map) {
+    Window.Padding p = window.padding();
+    return new Window(
+        window.kernel(),
+        window.stride(),
+        window.dilation(),
+        new Window.Padding(
+            p.top(),
+            p.left(),
+            p.bottom() + beyond(window.rows(), map.height()),
+            p.right() + beyond(window.columns(), map.width())));
   }
 
-  private static void reduce(Call call, Op.Pool.Kind kind) throws Refusal {
-    View view = call.wiring().settledIfPossible(call, call.view(0));
-    Shape base = call.shape(view.id());
-    Shape dims = view.dims();
-    List<Integer> axes = new ArrayList<>();
-    for (long axis : call.integers("axes", 1)) {
-      axes.add(Call.axis(axis, dims.rank()));
+  /** What the last window of ceil mode reads beyond the padded axis. */
+  private static int beyond(Window.Axis axis, int extent) {
+    int windows = axis.outputs(extent, true);
+    int end = (windows - 1) * axis.stride() + axis.reach();
+    return Math.max(0, end - extent - axis.before() - axis.after());
+  }
+
+  private static double norm(Call call) throws Refusal {
+    long p = call.integer("p", 2);
+    if (p < 1) {
+      throw new Refusal("has p = " + p);
     }
-    List<Integer> kept = new ArrayList<>();
-    List<Integer> reduced = new ArrayList<>();
-    boolean keepDims = call.integer("keepdims", 1) != 0;
-    for (int axis = 0; axis < dims.rank(); axis++) {
-      boolean isReduced = axes.contains(axis);
-      kept.add(isReduced ? 1 : dims.extent(axis));
-      if (!isReduced) {
-        reduced.add(dims.extent(axis));
-      } else if (keepDims) {
-        reduced.add(1);
-      }
-    }
-    Shape groups = new Shape(kept);
-    if (base.rank() < 2 || groups.size() != base.channels()) {
-      throw new Refusal(
-          "reduces the axes " + axes + " of " + dims + "; it must be all of the map, and no more");
-    }
-    // Each group must be one whole channel.
-    int[] channel = new int[base.channels()];
-    Arrays.fill(channel, -1);
-    for (int i = 0; i < view.size(); i++) {
-      int group = Broadcast.index(i, dims, groups);
-      int from = (int) (view.from(i) / base.plane());
-      if (channel[group] >= 0 && channel[group] != from) {
-        throw new Refusal(
-            "reduces the axes " + axes + " of " + dims + "; it must be the map of each channel");
-      }
-      channel[group] = from;
-    }
-    int pooled = call.add(new Op.GlobalPool(kind), view.id());
-    call.give(0, View.of(pooled, call.shape(pooled)).rearranged(new Shape(reduced), channel));
+    return p;
+  }
+
+  /** Even powers have no sign. */
+  private static int absolute(Call call, int input) throws Refusal {
+    return norm(call) % 2 == 0
+        ? input
+        : call.add(new Op.Elementwise(Op.Elementwise.Function.ABS, 0), input);
+  }
+
+  private static int power(Call call, double exponent, int input) throws Refusal {
+    return exponent == 1
+        ? input
+        : call.add(new Op.Elementwise(Op.Elementwise.Function.POWER, exponent), input);
+  }
+
+  static void globalLpPool(Call call) throws Refusal {
+    double p = norm(call);
+    int input = call.value(0);
+    double places = call.shape(input).plane();
+    int means =
+        call.add(new Op.GlobalPool(Op.Pool.Kind.AVERAGE), power(call, p, absolute(call, input)));
+    int sums =
+        call.add(Op.Affine.times(Tensor.filled(call.shape(input).channels(), places)), means);
+    call.give(power(call, 1 / p, sums));
   }
 
   /** The window of a convolution or a pool. */

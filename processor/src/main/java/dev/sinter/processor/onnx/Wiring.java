@@ -11,16 +11,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** The graph as it grows, and what each name of the model stands for so far. */
 final class Wiring {
   private final OnnxFile file;
+  private final Names names;
   private final Graph.Builder graph = Graph.builder();
   private final Map<String, Operand> operands = new HashMap<>();
   private final Map<View, Map<Shape, Integer>> arranged = new HashMap<>();
 
-  Wiring(OnnxFile file) {
+  Wiring(OnnxFile file, Names names) {
     this.file = file;
+    this.names = names;
+  }
+
+  /** For layers. */
+  Names names() {
+    return names;
   }
 
   Graph.Builder graph() {
@@ -82,7 +90,10 @@ final class Wiring {
     Map<Shape, Integer> known = arranged.computeIfAbsent(view, unknown -> new HashMap<>());
     Integer id = known.get(shape);
     if (id == null) {
-      id = reshaped(call, view.isOrdered() ? view.id() : shuffled(call, view), shape);
+      id =
+          view.isOrdered() && view.size() == call.shape(view.id()).size()
+              ? reshaped(call, view.id(), shape)
+              : ordered(call, view, shape);
       known.put(shape, id);
     }
     return id;
@@ -95,19 +106,42 @@ final class Wiring {
     return call.add(shape.rank() == 1 ? new Op.Flatten() : new Op.Reshape(shape), id);
   }
 
-  /** The elements of a view that moves whole channels as a shuffle does. */
-  private static int shuffled(Call call, View view) throws Refusal {
+  /** The elements of a view, put in their order. */
+  private static int ordered(Call call, View view, Shape shape) throws Refusal {
     Shape base = call.shape(view.id());
     int channels = base.channels();
-    for (int groups = 2; groups < channels; groups++) {
+    for (int groups = 2; groups < channels && view.size() == base.size(); groups++) {
       if (channels % groups == 0 && isShuffle(view, groups, channels)) {
-        return call.add(new Op.ChannelShuffle(groups), view.id());
+        return reshaped(call, call.add(new Op.ChannelShuffle(groups), view.id()), shape);
       }
     }
-    throw new Refusal(
-        "reads the elements of "
-            + base
-            + " in another order; transposes must cancel, or shuffle channels, before it");
+    return moved(call, view.id(), shape, view::from);
+  }
+
+  /**
+   * A value made of the elements of a view.
+   *
+   * @param from where in the view each element of the value stands
+   */
+  int rearranged(Call call, View view, Shape shape, IntUnaryOperator from) throws Refusal {
+    return moved(call, view.id(), shape, i -> view.from(from.applyAsInt(i)));
+  }
+
+  /** By tables for each axis, or else by one for all elements. */
+  private static int moved(Call call, int id, Shape shape, IntUnaryOperator from) throws Refusal {
+    Shape base = call.shape(id);
+    Optional<Op.Rearrange> op = Rearrangement.find(base, shape, from);
+    if (op.isPresent()) {
+      return call.add(op.get(), id);
+    }
+    Shape vector = Shape.of((int) shape.size());
+    Op.Rearrange all =
+        Rearrangement.find(base, vector, from)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        "reads the elements of " + base + " in an order that has no tables"));
+    return reshaped(call, call.add(all, id), shape);
   }
 
   private static boolean isShuffle(View view, int groups, int channels) {
@@ -120,6 +154,27 @@ final class Wiring {
       }
     }
     return true;
+  }
+
+  /** The shape of the graph for any dimensions: without the batch if that leaves one. */
+  static Shape free(Shape dims) {
+    if (dims.rank() >= 2 && dims.rank() <= 4 && dims.extent(0) == 1) {
+      return new Shape(dims.extents().subList(1, dims.rank()));
+    }
+    return dims.rank() >= 1 && dims.rank() <= 3 ? dims : Shape.of((int) dims.size());
+  }
+
+  /**
+   * A value made of elements of a view, any of them more than once or never.
+   *
+   * @param from where in the view each element of the result stands
+   */
+  View picked(Call call, View view, Shape dims, IntUnaryOperator from) throws Refusal {
+    Broadcast.limited(dims);
+    if (dims.size() == 0) {
+      throw new Refusal("makes a value of shape " + dims + ", which has no elements");
+    }
+    return View.of(rearranged(call, view, free(dims), from), dims);
   }
 
   /** What is known of the names that a node reads, in their order. */

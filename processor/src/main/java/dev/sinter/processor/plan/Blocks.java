@@ -167,6 +167,7 @@ final class Blocks {
   private static List<Integer> replaceable(Graph graph, Node node) {
     boolean one =
         node.op() instanceof Op.Activate
+            || node.op() instanceof Op.Elementwise
             || node.op() instanceof Op.Affine
             || node.op() instanceof Op.BatchNorm;
     boolean two = node.op() instanceof Op.Add || node.op() instanceof Op.Multiply;

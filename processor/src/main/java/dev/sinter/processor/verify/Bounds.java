@@ -187,6 +187,46 @@ record Bounds(double exact, double shipped) {
     }
 
     @Override
+    public Length constant(Op.Constant op) {
+      return new Length(0, 1);
+    }
+
+    /** Its parameter is rounded too. */
+    @Override
+    public Length elementwise(Op.Elementwise op) {
+      return new Length(16, 1);
+    }
+
+    @Override
+    public Length binary(Op.Binary op) {
+      return new Length(16, 0).plus(activation(op.activation()));
+    }
+
+    /** A sum, or a sum of exponentials and its logarithm. */
+    @Override
+    public Length reduce(Op.Reduce op) {
+      return new Length(fragment.producer(node).shape().channels() + 16, 0);
+    }
+
+    /** A mean, a variance and what a batch normalization does; ε, scale and shift are rounded. */
+    @Override
+    public Length normalization(Op.Normalization op) {
+      double plane = op.overMap() ? node.shape().plane() : 1;
+      double terms = plane * node.shape().channels() / op.groups();
+      return new Length(3 * terms + 8, 2).plus(activation(op.activation()));
+    }
+
+    @Override
+    public Length rearrange(Op.Rearrange op) {
+      return Length.ZERO;
+    }
+
+    @Override
+    public Length resample(Op.Resample op) {
+      return new Length(op.rows().count() + op.columns().count(), 2);
+    }
+
+    @Override
     public Length identity(Op.Identity op) {
       return Length.ZERO;
     }

@@ -387,6 +387,140 @@ public final class Interpreter implements Op.Visitor<Value> {
   }
 
   @Override
+  public Value constant(Op.Constant op) {
+    Value y = new Value(node.shape());
+    for (int i = 0; i < y.size(); i++) {
+      y.set(i, op.values().get(i), magnitude(op.values().get(i), least));
+    }
+    return y;
+  }
+
+  /** The slope is that at x itself: what it is a little further on is of second order. */
+  @Override
+  public Value elementwise(Op.Elementwise op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    PointFunction function = PointFunction.of(op.function(), op.parameter());
+    for (int i = 0; i < y.size(); i++) {
+      double value = function.at(x.value(i));
+      y.set(i, value, function.slope(x.value(i)) * x.magnitude(i) + magnitude(value, least));
+    }
+    return y;
+  }
+
+  @Override
+  public Value binary(Op.Binary op) {
+    Value a = inputs.get(0);
+    Value b = inputs.get(1);
+    Value y = new Value(node.shape());
+    for (int i = 0; i < y.size(); i++) {
+      int left = stretched(a.shape(), i);
+      int right = stretched(b.shape(), i);
+      Operation.apply(
+          op.operation(),
+          a.value(left),
+          a.magnitude(left),
+          b.value(right),
+          b.magnitude(right),
+          y,
+          i);
+    }
+    return activated(y, op.activation());
+  }
+
+  /** Which element of an operand meets this one of the result. */
+  private int stretched(Shape operand, int index) {
+    int rest = index;
+    int at = 0;
+    int stride = 1;
+    for (int axis = operand.rank() - 1; axis >= 0; axis--) {
+      int extent = node.shape().extent(axis);
+      at += operand.extent(axis) == 1 ? 0 : rest % extent * stride;
+      stride *= operand.extent(axis);
+      rest /= extent;
+    }
+    return at;
+  }
+
+  @Override
+  public Value reduce(Op.Reduce op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    for (int i = 0; i < y.size(); i++) {
+      Reduction.apply(op.kind(), x, i, y);
+    }
+    return y;
+  }
+
+  @Override
+  public Value normalization(Op.Normalization op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    int plane = plane(y.shape());
+    int size = y.size() / op.groups(); // of a group, whose channels follow each other
+    int places = op.overMap() ? 1 : plane;
+    int step = op.overMap() ? 1 : plane;
+    for (int group = 0; group < op.groups(); group++) {
+      for (int place = 0; place < places; place++) {
+        Moments moments = Moments.of(x, group * size + place, (group + 1) * size, step);
+        for (int i = group * size + place; i < (group + 1) * size; i += step) {
+          double scale = op.scale().get(i / plane);
+          double shift = op.shift().get(i / plane);
+          y.set(
+              i,
+              scale * moments.standard(x.value(i), op.epsilon()) + shift,
+              magnitude(scale, least) * moments.magnitude(x, i, op.epsilon())
+                  + magnitude(shift, least));
+        }
+      }
+    }
+    return activated(y, op.activation());
+  }
+
+  @Override
+  public Value rearrange(Op.Rearrange op) {
+    Shape shape = op.shape();
+    int plane = plane(inputs.get(0).shape());
+    return moved(
+        i -> {
+          Op.Rearrange.Place c = op.channels().get(i / plane(shape));
+          Op.Rearrange.Place row = op.rows().get(i / shape.width() % shape.height());
+          Op.Rearrange.Place column = op.columns().get(i % shape.width());
+          int channel = c.channel() + row.channel() + column.channel();
+          return channel * plane + c.position() + row.position() + column.position();
+        });
+  }
+
+  @Override
+  public Value resample(Op.Resample op) {
+    Value x = inputs.get(0);
+    Value y = new Value(node.shape());
+    Op.Resample.Taps rows = op.rows();
+    Op.Resample.Taps columns = op.columns();
+    for (int i = 0; i < y.size(); i++) {
+      int row = i / y.shape().width() % y.shape().height();
+      int column = i % y.shape().width();
+      double sum = 0;
+      double magnitude = 0;
+      for (int tap = 0; tap < rows.count() * columns.count(); tap++) {
+        int u = tap / columns.count();
+        int v = tap % columns.count();
+        double weight =
+            rows.weights().get(row * rows.count() + u)
+                * columns.weights().get(column * columns.count() + v);
+        int line = i / plane(y.shape()) * x.shape().height() + rows.first().get(row) + u;
+        int at = line * x.shape().width() + columns.first().get(column) + v;
+        if (weight != 0) { // what does not count may be infinite
+          sum += weight * x.value(at);
+          magnitude += Math.abs(weight) * x.magnitude(at);
+        }
+      }
+      y.set(i, sum, magnitude);
+    }
+    return y;
+  }
+
+  @Override
   public Value identity(Op.Identity op) {
     return inputs.get(0);
   }

@@ -107,6 +107,42 @@ final class Reach implements Op.Visitor<Optional<Lens>> {
   }
 
   @Override
+  public Optional<Lens> constant(Op.Constant op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Lens> elementwise(Op.Elementwise op) {
+    return POINT;
+  }
+
+  /** An element may stand for a whole axis, and a smaller map would be another one. */
+  @Override
+  public Optional<Lens> binary(Op.Binary op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Lens> reduce(Op.Reduce op) {
+    return POINT;
+  }
+
+  @Override
+  public Optional<Lens> normalization(Op.Normalization op) {
+    return op.overMap() ? Optional.empty() : POINT;
+  }
+
+  @Override
+  public Optional<Lens> rearrange(Op.Rearrange op) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Lens> resample(Op.Resample op) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<Lens> identity(Op.Identity op) {
     return POINT;
   }

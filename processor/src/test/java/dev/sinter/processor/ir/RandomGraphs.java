@@ -107,7 +107,12 @@ public final class RandomGraphs {
   /** Puts an operator behind a value, unless it does not fit. */
   private void grow(int x) {
     Op op = operator(graph.shape(x));
-    List<Integer> inputs = joins(op) ? alike(x) : List.of(x);
+    List<Integer> inputs =
+        joins(op)
+            ? alike(x)
+            : op instanceof Op.Constant
+                ? List.of()
+                : op instanceof Op.Binary ? alike(x).subList(0, 2) : List.of(x);
     Optional<Shape> result = result(op, inputs);
     if (result.isPresent()) {
       boolean activated = op instanceof Op.Activatable && choices.oneIn(10);
@@ -286,9 +291,70 @@ public final class RandomGraphs {
       case 25 -> new Op.ChannelShuffle(divisor(channels));
       case 26 -> pad(x);
       case 27 -> upsample(x);
-      case 28 -> new Op.Reshape(Shape.of(Math.toIntExact(x.size()), 1, 1));
+      case 28 ->
+          choices.nextBoolean()
+              ? new Op.Reshape(Shape.of(Math.toIntExact(x.size()), 1, 1))
+              : imported(x);
       default -> ops.norm(channels);
     };
+  }
+
+  /** One that no annotation has. */
+  private Op imported(Shape x) {
+    int channels = x.channels();
+    return switch (choices.nextInt(7)) {
+      case 0 -> new Op.Constant(ops.vector((int) x.size()).reshaped(x));
+      case 1 ->
+          new Op.Elementwise(
+              pick(Op.Elementwise.Function.ABS, Op.Elementwise.Function.SOFTSIGN), 0);
+      case 2 ->
+          new Op.Binary(
+              pick(Op.Binary.Operation.SUBTRACT, Op.Binary.Operation.MAXIMUM), Activation.NONE);
+      case 3 -> new Op.Reduce(pick(Op.Reduce.Kind.MEAN, Op.Reduce.Kind.LOG_SUM_EXP));
+      case 4 ->
+          new Op.Normalization(
+              divisor(channels),
+              choices.nextBoolean(),
+              0.125,
+              ops.vector(channels),
+              ops.vector(channels),
+              Activation.NONE);
+      case 5 ->
+          new Op.Rearrange(
+              x, backwards(channels), places(x.height(), x.width()), places(x.width(), 1));
+      default -> new Op.Resample(taps(x.height()), taps(x.width()));
+    };
+  }
+
+  private <T> T pick(T first, T second) {
+    return choices.nextBoolean() ? second : first;
+  }
+
+  private static List<Op.Rearrange.Place> backwards(int channels) {
+    List<Op.Rearrange.Place> places = new ArrayList<>();
+    for (int c = channels - 1; c >= 0; c--) {
+      places.add(new Op.Rearrange.Place(c, 0));
+    }
+    return places;
+  }
+
+  private static List<Op.Rearrange.Place> places(int count, int step) {
+    List<Op.Rearrange.Place> places = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      places.add(new Op.Rearrange.Place(0, i * step));
+    }
+    return places;
+  }
+
+  /** Two of an axis, if it has so many, for each element of another as long. */
+  private Op.Resample.Taps taps(int extent) {
+    int count = Math.min(2, extent);
+    List<Integer> first = new ArrayList<>();
+    for (int i = 0; i < extent; i++) {
+      first.add(choices.nextInt(extent - count + 1));
+    }
+    return new Op.Resample.Taps(
+        first, ops.vector(extent * count).reshaped(Shape.of(extent, count)));
   }
 
   private static boolean joins(Op op) {

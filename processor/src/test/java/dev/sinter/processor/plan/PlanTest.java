@@ -90,7 +90,10 @@ final class PlanTest {
 
   /** The operand that the step writes over, or −1. */
   private static int replaced(Step step) {
-    boolean one = step.op() instanceof Op.Activate || step.op() instanceof Op.Affine;
+    boolean one =
+        step.op() instanceof Op.Activate
+            || step.op() instanceof Op.Elementwise
+            || step.op() instanceof Op.Affine;
     boolean two = step.op() instanceof Op.Add || step.op() instanceof Op.Multiply;
     int first = step.inputs().indexOf(step.output());
     return first < (one ? 1 : two ? 2 : 0) ? first : -1;
@@ -405,7 +408,14 @@ final class PlanTest {
             Op.Activate.class,
             Op.Pool.class,
             Op.Add.class,
-            Op.Softmax.class);
+            Op.Softmax.class,
+            Op.Constant.class,
+            Op.Elementwise.class,
+            Op.Binary.class,
+            Op.Reduce.class,
+            Op.Normalization.class,
+            Op.Rearrange.class,
+            Op.Resample.class);
   }
 
   /**

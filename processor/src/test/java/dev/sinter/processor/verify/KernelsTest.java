@@ -159,6 +159,89 @@ final class KernelsTest {
     }
   }
 
+  @Test
+  void binary() {
+    for (int round = 0; round < ROUNDS; round++) {
+      Shape map = Shape.of(extent(), extent(), extent());
+      // Powers of normally distributed numbers are none.
+      Op.Binary.Operation operation = Op.Binary.Operation.values()[pick(0, 1, 2, 3, 5, 6)];
+      check(
+          new Op.Binary(operation, Activation.NONE),
+          2,
+          (x, y) ->
+              backend.binary(x, y, dev.sinter.kernel.Operation.valueOf(operation.name()), NONE),
+          partly(map),
+          map);
+      check(
+          new Op.Binary(operation, Activation.NONE),
+          2,
+          (x, y) ->
+              backend.binary(x, y, dev.sinter.kernel.Operation.valueOf(operation.name()), NONE),
+          partly(map),
+          partly(map));
+    }
+  }
+
+  /** Some of the extents, and 1 for the others. */
+  private Shape partly(Shape map) {
+    return Shape.of(
+        random.nextBoolean() ? map.channels() : 1,
+        random.nextBoolean() ? map.height() : 1,
+        random.nextBoolean() ? map.width() : 1);
+  }
+
+  /** Functions are off by less than 4 units. */
+  @Test
+  void elementwise() {
+    for (int round = 0; round < ROUNDS; round++) {
+      Op.Elementwise.Function[] functions = Op.Elementwise.Function.values();
+      Op.Elementwise.Function function = functions[random.nextInt(functions.length)];
+      boolean logarithm = function == Op.Elementwise.Function.LOG;
+      float parameter = pick(2, 3, -1, -2);
+      if (!logarithm) {
+        check(
+            new Op.Elementwise(function, parameter),
+            4,
+            (x, y) ->
+                backend.function(
+                    x[0], y, dev.sinter.kernel.PointFunction.valueOf(function.name()), parameter),
+            Shape.of(extent(), extent(), extent()));
+      }
+    }
+  }
+
+  @Test
+  void reduce() {
+    for (int round = 0; round < ROUNDS; round++) {
+      Op.Reduce.Kind[] kinds = Op.Reduce.Kind.values();
+      Op.Reduce.Kind kind = kinds[random.nextInt(kinds.length)];
+      check(
+          new Op.Reduce(kind),
+          2,
+          (x, y) -> backend.reduce(x[0], y, dev.sinter.kernel.Reduction.valueOf(kind.name())),
+          Shape.of(extent(), extent(), extent()));
+    }
+  }
+
+  /** Statistics are in double; what is left is ε, scale and shift, and the result. */
+  @Test
+  void normalization() {
+    for (int round = 0; round < ROUNDS; round++) {
+      int groups = pick(1, 2, 3);
+      int channels = groups * pick(1, 2, 5);
+      boolean overMap = random.nextBoolean();
+      Tensor scale = gaussian(Shape.of(channels));
+      Tensor shift = gaussian(Shape.of(channels));
+      check(
+          new Op.Normalization(groups, overMap, 0.125, scale, shift, Activation.NONE),
+          2,
+          (x, y) ->
+              backend.normalization(
+                  x[0], y, groups, overMap, 0.125f, scale.toFloats(), shift.toFloats(), NONE),
+          Shape.of(channels, extent(), extent()));
+    }
+  }
+
   private interface Kernels {
     Kernel kernel(Slot[] inputs, Slot output);
   }

@@ -4,6 +4,9 @@ import dev.sinter.kernel.ActivationFunction;
 import dev.sinter.kernel.Backend;
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Operation;
+import dev.sinter.kernel.PointFunction;
+import dev.sinter.kernel.Reduction;
 import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
 import jdk.incubator.vector.FloatVector;
@@ -134,5 +137,50 @@ final class VectorBackend implements Backend {
   @Override
   public Kernel softmax(Slot input, Slot output) {
     return scalar.softmax(input, output);
+  }
+
+  @Override
+  public Kernel constant(Slot output, float[] values) {
+    return scalar.constant(output, values);
+  }
+
+  @Override
+  public Kernel function(Slot input, Slot output, PointFunction function, float parameter) {
+    return scalar.function(input, output, function, parameter);
+  }
+
+  @Override
+  public Kernel binary(
+      Slot[] inputs, Slot output, Operation operation, ActivationFunction activation) {
+    return scalar.binary(inputs, output, operation, activation);
+  }
+
+  @Override
+  public Kernel reduce(Slot input, Slot output, Reduction reduction) {
+    return scalar.reduce(input, output, reduction);
+  }
+
+  @Override
+  public Kernel normalization(
+      Slot input,
+      Slot output,
+      int groups,
+      boolean overMap,
+      float epsilon,
+      float[] scale,
+      float[] shift,
+      ActivationFunction activation) {
+    return scalar.normalization(input, output, groups, overMap, epsilon, scale, shift, activation);
+  }
+
+  @Override
+  public Kernel rearrange(
+      Slot input, Slot output, float[] channels, float[] rows, float[] columns) {
+    return scalar.rearrange(input, output, channels, rows, columns);
+  }
+
+  @Override
+  public Kernel resample(Slot input, Slot output, float[] rows, float[] columns) {
+    return scalar.resample(input, output, rows, columns);
   }
 }

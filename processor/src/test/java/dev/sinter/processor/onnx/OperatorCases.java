@@ -1,0 +1,31 @@
+package dev.sinter.processor.onnx;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cases of each operator over what its attributes may be, numbered from 0. */
+final class OperatorCases {
+  /** The newest version that ONNX Runtime has. */
+  static final int NEWEST = 25;
+
+  private final List<OperatorCase> cases = new ArrayList<>();
+
+  private OperatorCases() {}
+
+  static List<OperatorCase> all() {
+    OperatorCases cases = new OperatorCases();
+    WindowCases.add(cases);
+    ElementwiseCases.add(cases);
+    NormalizationCases.add(cases);
+    ResizeCases.add(cases);
+    MoveCases.add(cases);
+    return cases.cases;
+  }
+
+  /** A case more, to be filled in. */
+  OperatorCase add(String operator, int opset) {
+    OperatorCase one = new OperatorCase(cases.size(), operator, opset);
+    cases.add(one);
+    return one;
+  }
+}
