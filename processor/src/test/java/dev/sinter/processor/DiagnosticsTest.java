@@ -627,19 +627,6 @@ class DiagnosticsTest {
     check(Marked.network(MODEL.replace("①", "") + ", input = {4, 6, 8}", ""));
   }
 
-  @Test
-  void modelWithAttention() throws IOException {
-    OnnxModel model = new OnnxModel("g", Shape.of(6, 4));
-    model.node("Transpose", "keys", "input").integers("perm", 0, 2, 1);
-    model.node("MatMul", "scores", "input", "keys");
-    model.output("scores");
-    model(model);
-    check(
-        Marked.network(MODEL, ""),
-        "① [ModelOperator] MatMul 'scores' in m.onnx multiplies two values that depend on the"
-            + " input; Sinter's linear layers have a constant matrix.");
-  }
-
   /** As TensorFlow has them. */
   @Test
   void modelWithTheChannelsLast() throws IOException {

@@ -7,6 +7,7 @@ import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.ir.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Products with a matrix, of a vector or of the channels of each place. */
@@ -40,9 +41,8 @@ final class Heads {
   /** Each row of a value times a constant matrix. */
   static void matMul(Call call) throws Refusal {
     if (call.input(0) instanceof View && call.input(1) instanceof View) {
-      throw new Refusal(
-          "multiplies two values that depend on the input; Sinter's linear layers have a constant"
-              + " matrix");
+      Products.ofValues(call);
+      return;
     }
     Tensor matrix = call.weights(1, "matrix");
     Shape shape = matrix.shape();
@@ -61,17 +61,18 @@ final class Heads {
   private static void linear(
       Call call, Tensor matrix, boolean transposed, double alpha, @Nullable Tensor bias)
       throws Refusal {
-    View view = call.view(0);
-    Shape dims = view.dims();
+    View given = call.view(0);
+    Shape dims = given.dims();
     int inputs = dims.rank() == 0 ? 0 : dims.extent(dims.rank() - 1);
     Shape shape = matrix.shape();
-    if (shape.rank() != 2 || shape.extent(transposed ? 1 : 0) != inputs || inputs == 0) {
+    if (shape.rank() != 2 || shape.extent(transposed ? 1 : 0) != inputs || dims.size() == 0) {
       throw new Refusal("multiplies a value " + dims + " with a matrix " + shape);
     }
     int outputs = shape.extent(transposed ? 0 : 1);
     // Rows of the weight are read in the order of the value below, so the columns must stand in it.
     boolean single = dims.size() == inputs;
-    int[] channel = single ? inverse(view) : channels(call, view, inputs);
+    View view = single ? given : rowsAsChannels(call, given, inputs);
+    int[] channel = single ? inverse(view) : channels(call, view, inputs).orElseThrow();
     Shape swapped = Shape.of(outputs, inputs);
     Tensor weight =
         matrix.arranged(
@@ -116,7 +117,7 @@ final class Heads {
    * Which element of a row each channel of the value below is, where the rows are the channels of
    * its places.
    */
-  private static int[] channels(Call call, View view, int inputs) throws Refusal {
+  private static Optional<int[]> channels(Call call, View view, int inputs) {
     Shape base = call.shape(view.id());
     int plane = (int) base.plane();
     int[] element = new int[inputs];
@@ -130,14 +131,23 @@ final class Heads {
           element[view.from(i) / plane] == i % inputs
               && view.from(i) % plane == view.from(row) % plane;
     }
-    if (!fits) {
-      throw new Refusal(
-          "multiplies each row of a value "
-              + view.dims()
-              + " with a matrix; Sinter's linear layers read a vector, or the channels of each"
-              + " place");
+    return fits ? Optional.of(element) : Optional.empty();
+  }
+
+  /** The same elements, moved if need be so that each row is the channels of a place. */
+  private static View rowsAsChannels(Call call, View view, int inputs) throws Refusal {
+    if (channels(call, view, inputs).isPresent()) {
+      return view;
     }
-    return element;
+    int rows = view.size() / inputs;
+    View flat = view.reshaped(Shape.of(1, rows, inputs));
+    int[] columns = new int[view.size()];
+    for (int i = 0; i < columns.length; i++) {
+      columns[i] = i % rows * inputs + i / rows;
+    }
+    View moved = flat.rearranged(Shape.of(1, inputs, rows), columns);
+    int id = call.wiring().settled(call, moved);
+    return Layout.CHANNELS_LAST.view(id, List.of(rows, inputs)).reshaped(view.dims());
   }
 
   /** A linear layer on the channels of each place is a convolution with a window of one. */

@@ -17,6 +17,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,15 @@ final class PretrainedModelsTest {
       final class TextDetector {}
       """;
 
+  private static final String RECOGNIZER = "models/ch_PP-OCRv3_rec_infer.onnx";
+
+  /** It has attention, and normalizations by layer, which are written out. */
+  private static final String TEXT_RECOGNIZER =
+      """
+      @Network(model = "models/ch_PP-OCRv3_rec_infer.onnx", input = {3, 48, 320})
+      final class TextRecognizer {}
+      """;
+
   private static Compilation compilation;
 
   @BeforeAll
@@ -61,7 +71,8 @@ final class PretrainedModelsTest {
             Path.of("src/test/onnx"),
             List.of(),
             Networks.source("com.example.TextDirection", PACKAGE + TEXT_DIRECTION),
-            Networks.source("com.example.TextDetector", PACKAGE + TEXT_DETECTOR));
+            Networks.source("com.example.TextDetector", PACKAGE + TEXT_DETECTOR),
+            Networks.source("com.example.TextRecognizer", PACKAGE + TEXT_RECOGNIZER));
   }
 
   /** Each stands behind a convolution that nothing else reads. */
@@ -70,6 +81,7 @@ final class PretrainedModelsTest {
     assertThat(compilation).succeededWithoutWarnings();
     assertThat(compilation).hadNoteContaining("TextDirection: 35 of 35 BatchNorm folded");
     assertThat(compilation).hadNoteContaining("TextDetector: 49 of 49 BatchNorm folded");
+    assertThat(compilation).hadNoteContaining("TextRecognizer: 32 of 32 BatchNorm folded");
   }
 
   @Test
@@ -79,7 +91,7 @@ final class PretrainedModelsTest {
       for (boolean upsideDown : new boolean[] {false, true}) {
         float[] x = planes(rendered(text, 192, 48, 22, upsideDown));
         float[] actual = model.run(x);
-        check(DIRECTION, x, actual, 48, 192);
+        check(actual, byOnnxRuntime(DIRECTION, x, 48, 192));
         assertWithMessage("probability that '%s' is upside down: %s", text, upsideDown)
             .that(actual[upsideDown ? 1 : 0])
             .isGreaterThan(0.5f);
@@ -91,9 +103,52 @@ final class PretrainedModelsTest {
   void detectorFindsTheLineOfText() throws Exception {
     float[] x = planes(rendered("batch normalization", 320, 96, 24, false));
     float[] actual = model("TextDetector").run(x);
-    check(DETECTOR, x, actual, 96, 320);
+    check(actual, byOnnxRuntime(DETECTOR, x, 96, 320));
     assertWithMessage("where the text is").that(actual[46 * 320 + 100]).isGreaterThan(0.5f);
     assertWithMessage("in the corner").that(actual[2 * 320 + 2]).isLessThan(0.1f);
+  }
+
+  @Test
+  void recognizerReadsTheText() throws Exception {
+    float[] x = planes(rendered("Sinter 2026", 320, 48, 36, false));
+    Model model = model("TextRecognizer");
+    float[] actual = model.run(x);
+    int classes = model.outputs().get(0).shape()[0];
+    // Here the classes are the channels, and come first.
+    float[] expected = byOnnxRuntime(RECOGNIZER, x, 48, 320);
+    float[] moved = new float[expected.length];
+    int places = expected.length / classes;
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = expected[i % places * classes + i / places];
+    }
+    check(actual, moved);
+    assertThat(read(actual, classes)).isEqualTo("Sinter 2026");
+  }
+
+  /** The likeliest class of each place; class 0 parts equal ones, the last is a space. */
+  private static String read(float[] scores, int classes) throws Exception {
+    List<String> keys;
+    try (InputStream in =
+        PretrainedModelsTest.class.getResourceAsStream("/models/ppocr_keys_v1.txt")) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      keys = text.lines().toList();
+    }
+    int places = scores.length / classes;
+    StringBuilder read = new StringBuilder();
+    int before = 0;
+    for (int place = 0; place < places; place++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        if (scores[c * places + place] > scores[best * places + place]) {
+          best = c;
+        }
+      }
+      if (best != 0 && best != before) {
+        read.append(best <= keys.size() ? keys.get(best - 1) : " ");
+      }
+      before = best;
+    }
+    return read.toString();
   }
 
   @Test
@@ -140,9 +195,7 @@ final class PretrainedModelsTest {
     return x;
   }
 
-  private static void check(String model, float[] x, float[] actual, int height, int width)
-      throws Exception {
-    float[] expected = byOnnxRuntime(model, x, height, width);
+  private static void check(float[] actual, float[] expected) {
     assertThat(actual).hasLength(expected.length);
     double largest = 0;
     double error = 0;

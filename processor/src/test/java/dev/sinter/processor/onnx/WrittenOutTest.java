@@ -363,6 +363,27 @@ final class WrittenOutTest {
     assertThat(layers(model)).containsExactly("Input", "Conv", "Conv", "Softmax", "Reshape");
   }
 
+  /** Two heads of two channels each. */
+  @Test
+  void attention() throws Exception {
+    OnnxModel model = model(5, 4);
+    for (String part : List.of("q", "k", "v")) {
+      model.node("MatMul", part + "Rows", "input", tensor(model, part + "Matrix", 4, 4));
+      model.node("Reshape", part + "Split", part + "Rows", model.integers(part, 1, 5, 2, 2));
+      transpose(model, part + "Heads", part + "Split", 0, 2, 1, 3);
+    }
+    transpose(model, "keys", "kHeads", 0, 1, 3, 2);
+    model.node("MatMul", "scores", "qHeads", "keys");
+    model.node("Mul", "scaled", "scores", scalar(model, "root", Math.sqrt(0.5)));
+    model.node("Softmax", "weights", "scaled").integer("axis", -1);
+    model.node("MatMul", "mixed", "weights", "vHeads");
+    transpose(model, "rows", "mixed", 0, 2, 1, 3);
+    model.node("Reshape", "joined", "rows", model.integers("all", 1, 5, 4));
+    model.node("MatMul", "product", "joined", tensor(model, "m", 4, 4));
+    model.node("Add", "y", "product", "input");
+    assertThat(layers(model)).contains("Softmax");
+  }
+
   // What it takes to check them.
 
   private List<String> layers(OnnxModel model) throws Exception {
