@@ -137,8 +137,9 @@ final class ScalarBackend implements Backend {
       float[] scale,
       float[] shift,
       ActivationFunction activation) {
-    return new ScalarNormalization(
-        input, output, groups, overMap, epsilon, scale, shift, activation);
+    return overMap
+        ? new ScalarMapNormalization(input, output, groups, epsilon, scale, shift, activation)
+        : new ScalarNormalization(input, output, groups, epsilon, scale, shift, activation);
   }
 
   @Override

@@ -111,7 +111,11 @@ final class ScalarGeneralTest {
     return Rig.run(SCALAR.reduce(x, y, reduction), y, x, values);
   }
 
-  /** In double but for the result and the factors: 4 roundings. */
+  /**
+   * Over the map, sums of 16 terms are floats, each off by 16·2⁻²⁴ of its magnitude at most; the
+   * mean and the root of the variance, and so each deviation and the factor, are off by as much;
+   * and there are 6 roundings around.
+   */
   @Test
   void normalizationIsByGroups() {
     for (int round = 0; round < 300; round++) {
@@ -132,11 +136,13 @@ final class ScalarGeneralTest {
       for (int i = 0; i < found.length; i++) {
         int c = i / plane;
         double sum = 0;
+        double magnitude = 0;
         double squares = 0;
         int count = 0;
         for (int k = c / size * size * plane; k < (c / size + 1) * size * plane; k++) {
           if (overMap || k % plane == i % plane) {
             sum += values[k];
+            magnitude += Math.abs(values[k]);
             squares += (double) values[k] * values[k];
             count++;
           }
@@ -144,9 +150,11 @@ final class ScalarGeneralTest {
         double mean = sum / count;
         double deviation = Math.sqrt(squares / count - mean * mean + 0.25);
         double product = scale[c] * (values[i] - mean) / deviation;
+        double around = Math.abs(values[i]) + magnitude / count;
+        double terms = Math.abs(product) + Math.abs(scale[c]) * around / deviation;
         assertWithMessage("%s groups of %s, %s", groups, size, i)
             .that((double) found[i])
-            .isWithin(4 * 0x1p-24 * (Math.abs(product) + Math.abs(shift[c])) + 1e-12)
+            .isWithin(22 * 0x1p-24 * (terms + Math.abs(shift[c])))
             .of(product + shift[c]);
       }
     }

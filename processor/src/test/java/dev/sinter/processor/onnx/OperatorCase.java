@@ -169,6 +169,12 @@ final class OperatorCase {
     return this;
   }
 
+  /** Nothing is computed. */
+  OperatorCase exact() {
+    roundings = 0;
+    return this;
+  }
+
   /** What is added up has weights that are rounded themselves, not to their own size but to 1. */
   OperatorCase interpolates() {
     ofLargest = true;
@@ -177,8 +183,14 @@ final class OperatorCase {
 
   // What comes of it.
 
-  /** By how much an element may be off, given the result in double. */
+  /**
+   * By how much an element may be off, given the result in double. What is less than the least
+   * normal float has fewer digits, or is 0.
+   */
   double allowed(Value result, int index) {
+    if (roundings == 0) {
+      return 0;
+    }
     double magnitude = result.magnitude(index);
     if (ofLargest) {
       for (float[] values : inputs.values()) {
@@ -187,7 +199,7 @@ final class OperatorCase {
         }
       }
     }
-    return roundings * UNIT * magnitude;
+    return roundings * UNIT * magnitude + Float.MIN_NORMAL;
   }
 
   /** How many results it names; the first is compared. */
