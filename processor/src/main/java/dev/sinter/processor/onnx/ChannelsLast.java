@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -35,29 +36,52 @@ final class ChannelsLast {
           "Tanh",
           "Softplus",
           "Clip",
-          "Neg");
+          "Neg",
+          "Sqrt",
+          "Abs",
+          "Exp",
+          "Log",
+          "Reciprocal");
 
-  private static final Set<String> NAME_AXES = Set.of("Concat", "Pad", "Split", "Slice");
+  private static final Set<String> NAME_AXES =
+      Set.of(
+          "Concat",
+          "Pad",
+          "Split",
+          "Slice",
+          "ReduceMean",
+          "ReduceSum",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceL1",
+          "ReduceL2");
 
   /** A node and what it reads. */
   record Reading(NodeProto node, List<Optional<Operand>> inputs) {}
 
+  private final IntFunction<Shape> shapes;
   private final int rank;
 
-  private ChannelsLast(int rank) {
+  private ChannelsLast(IntFunction<Shape> shapes, int rank) {
+    this.shapes = shapes;
     this.rank = rank;
   }
 
-  /** The node on values with the channels first, if there is such. */
-  static Optional<Reading> undone(NodeProto node, List<Optional<Operand>> inputs) {
+  /**
+   * The node on values with the channels first, if there is such.
+   *
+   * @param shapes of the values of the graph
+   */
+  static Optional<Reading> undone(
+      NodeProto node, List<Optional<Operand>> inputs, IntFunction<Shape> shapes) {
     Optional<View> last =
         inputs.stream()
             .flatMap(Optional::stream)
             .filter(View.class::isInstance)
             .map(View.class::cast)
-            .filter(view -> Layout.of(view) == Layout.CHANNELS_LAST || isOnlyChannels(view))
+            .filter(view -> isLast(view, shapes.apply(view.id())))
             .findFirst();
-    return last.flatMap(view -> new ChannelsLast(view.dims().rank()).reading(node, inputs));
+    return last.flatMap(view -> new ChannelsLast(shapes, view.dims().rank()).reading(node, inputs));
   }
 
   /** A result of that node as the model has it. */
@@ -76,13 +100,22 @@ final class ChannelsLast {
     return view.rearranged(new Shape(extents), from);
   }
 
-  /** [1, 1, 1, C], as a gate is that was pooled of a map with the channels last. */
-  private static boolean isOnlyChannels(View view) {
+  /**
+   * Whether a view has its channels last. [1, 1, 1, C] has, as a gate that was pooled of a map with
+   * the channels last, and [1, H, W, 1], one number for each place, though neither is out of order.
+   */
+  private static boolean isLast(View view, Shape base) {
     int rank = view.dims().rank();
-    return view.isOrdered()
-        && (rank == 3 || rank == 4)
-        && view.size() > 1
-        && view.dims().extent(rank - 1) == view.size();
+    if (!view.isOrdered()) {
+      return Layout.of(view) == Layout.CHANNELS_LAST;
+    }
+    if (rank < 3 || rank > 4 || view.size() < 2 || Call.batched(base).equals(view.dims())) {
+      return false;
+    }
+    int last = view.dims().extent(rank - 1);
+    return base.size() == view.size()
+        && base.channels() == last
+        && (last == view.size() || last == 1);
   }
 
   private Optional<Reading> reading(NodeProto node, List<Optional<Operand>> inputs) {
@@ -105,11 +138,13 @@ final class ChannelsLast {
       case "Concat", "Split" -> Optional.of(new Reading(withAxis(node), changed));
       case "Pad" -> padding(node, changed);
       case "Slice" -> slicing(node, changed);
+      case "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2" ->
+          reducing(node, changed);
       default -> Optional.of(new Reading(node, changed));
     };
   }
 
-  /** A value below one with the channels last, or one that has but channels. */
+  /** A value below one with the channels last. */
   private Optional<Operand> channelsFirst(Operand operand) {
     if (!(operand instanceof View view)) {
       boolean isNumber = operand.dims().size() == 1 && operand.dims().rank() <= rank;
@@ -121,7 +156,7 @@ final class ChannelsLast {
     List<Integer> extents = new ArrayList<>(view.dims().extents());
     extents.add(1, extents.remove(rank - 1));
     Shape first = new Shape(extents);
-    return Layout.of(view) == Layout.CHANNELS_LAST || isOnlyChannels(view)
+    return isLast(view, shapes.apply(view.id()))
         ? Optional.of(View.of(view.id(), first))
         : Optional.empty();
   }
@@ -178,6 +213,26 @@ final class ChannelsLast {
     }
     inputs.set(3, Optional.of(Constant.integers("axes", Shape.of(axes.length), axes)));
     return Optional.of(new Reading(node, inputs));
+  }
+
+  /** With as many axes as before; they are an attribute up to version 17, and an input later. */
+  private Optional<Reading> reducing(NodeProto node, List<Optional<Operand>> inputs) {
+    NodeProto.Builder changed = node.toBuilder();
+    boolean named = false;
+    for (AttributeProto.Builder attribute : changed.getAttributeBuilderList()) {
+      if (attribute.getName().equals("keepdims") && attribute.getI() == 0) {
+        return Optional.empty();
+      }
+      if (attribute.getName().equals("axes")) {
+        named = true;
+        for (int i = 0; i < attribute.getIntsCount(); i++) {
+          attribute.setInts(i, renamed(attribute.getInts(i)));
+        }
+      }
+    }
+    return named
+        ? Optional.of(new Reading(changed.build(), inputs))
+        : inputs.size() > 1 ? renamedInput(node, inputs, 1) : Optional.empty();
   }
 
   private Optional<Reading> renamedInput(

@@ -130,7 +130,8 @@ final class GraphReader {
       }
       inputs.add(input.isEmpty() ? Optional.empty() : operand);
     }
-    Optional<ChannelsLast.Reading> undone = ChannelsLast.undone(node, inputs);
+    Optional<ChannelsLast.Reading> undone =
+        ChannelsLast.undone(node, inputs, wiring.graph()::shape);
     Call call =
         new Call(
             undone.map(ChannelsLast.Reading::node).orElse(node),

@@ -45,9 +45,13 @@ final class Patterns {
   }
 
   /** A layer that is not yet in the result. */
-  private record Layer(String name, Op op, List<Integer> inputs) {
+  record Layer(String name, Op op, List<Integer> inputs) {
     boolean is(Kind kind) {
       return op instanceof Op.Activate activate && activate.activation().kind() == kind;
+    }
+
+    int input() {
+      return inputs.get(0);
     }
   }
 
@@ -81,7 +85,9 @@ final class Patterns {
         .or(() -> relu6(layer))
         .or(() -> bias(layer))
         .or(() -> scaleAndShift(layer))
-        .or(() -> scales(layer));
+        .or(() -> scales(layer))
+        .or(() -> LayerNorms.found(layer, this::above, result::shape))
+        .or(() -> normalized(layer));
   }
 
   private Layer above(int id) {
@@ -228,6 +234,27 @@ final class Patterns {
     Tensor second = ((Op.Affine) layer.op()).scale();
     Tensor both = Tensor.computed(first.shape(), c -> first.get(c) * second.get(c));
     return Optional.of(merged(layer, Op.Affine.times(both)));
+  }
+
+  /** A scale or a shift behind a normalization is its own. */
+  private Optional<Layer> normalized(Layer layer) {
+    if (!(layer.op() instanceof Op.Affine affine)
+        || !affine.activation().isNone()
+        || !readOnce.contains(layer.input())
+        || !(above(layer).op() instanceof Op.Normalization norm)
+        || !norm.activation().isNone()) {
+      return Optional.empty();
+    }
+    Tensor factor = affine.scale();
+    Tensor scale = Tensor.computed(factor.shape(), c -> factor.get(c) * norm.scale().get(c));
+    Tensor shift =
+        Tensor.computed(
+            factor.shape(), c -> factor.get(c) * norm.shift().get(c) + affine.shift().get(c));
+    return Optional.of(
+        merged(
+            layer,
+            new Op.Normalization(
+                norm.groups(), norm.overMap(), norm.epsilon(), scale, shift, Activation.NONE)));
   }
 
   /** One operator does the work of two, and has the name of the first. */

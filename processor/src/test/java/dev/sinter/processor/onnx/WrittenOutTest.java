@@ -363,6 +363,25 @@ final class WrittenOutTest {
     assertThat(layers(model)).containsExactly("Input", "Conv", "Conv", "Softmax", "Reshape");
   }
 
+  /** (x − μ)/√(σ² + ε)·γ + β over the channels of each token. */
+  @Test
+  void layerNormByArithmetic() throws Exception {
+    OnnxModel model = model(7, 4);
+    String last = model.integers("last", -1);
+    model.node("MatMul", "rows", "input", tensor(model, "m", 4, 6));
+    model.node("ReduceMean", "mean", "rows", last);
+    model.node("Sub", "centred", "rows", "mean");
+    model.node("Pow", "squared", "centred", scalar(model, "two", 2));
+    model.node("ReduceMean", "variance", "squared", last);
+    model.node("Add", "radicand", "variance", scalar(model, "epsilon", 1e-5));
+    model.node("Sqrt", "deviation", "radicand");
+    model.node("Div", "normal", "centred", "deviation");
+    model.node("Mul", "scaled", "normal", tensor(model, "gamma", 6));
+    model.node("Add", "shifted", "scaled", tensor(model, "beta", 6));
+    model.node("MatMul", "y", "shifted", tensor(model, "m2", 6, 3));
+    assertThat(layers(model)).containsExactly("Input", "Conv", "Normalization", "Conv").inOrder();
+  }
+
   /** Two heads of two channels each. */
   @Test
   void attention() throws Exception {
