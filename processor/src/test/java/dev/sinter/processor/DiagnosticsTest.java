@@ -254,7 +254,8 @@ class DiagnosticsTest {
                 "p.A",
                 "package p; import dev.sinter.*; @Block class A {"
                     + " @MaxPool(kernel = ①0) Layer pool; @Flatten Layer flat; }"),
-        "① [BadValue] kernel of 'a.pool' is {0}; it must be {n} or {height, width}, each at least 1.");
+        "① [BadValue] kernel of 'a.pool' is {0}; it must be {n} or {height, width}, each at least"
+            + " 1.");
   }
 
   @Test
@@ -616,13 +617,36 @@ class DiagnosticsTest {
     model(model, 2, open("height"));
     check(
         Marked.network(MODEL, ""),
-        "① [ModelInput] The input 'input' of m.onnx has the shape [1, 4, height, 8]; give the extents"
-            + " that it leaves open, as in @Network(model = \"m.onnx\", input = {4, 224, 8}).");
+        "① [ModelInput] The input 'input' of m.onnx has the shape [1, 4, height, 8]; give the"
+            + " extents that it leaves open, as in @Network(model = \"m.onnx\", input = {4, 224,"
+            + " 8}).");
     check(
         Marked.network(MODEL.replace("①", "") + ", input = ①{4, 6, 7}", ""),
-        "① [ModelInput] The input 'input' of m.onnx has the shape [1, 4, height, 8]; input must give"
-            + " the same, not [4, 6, 7].");
+        "① [ModelInput] The input 'input' of m.onnx has the shape [1, 4, height, 8]; input must"
+            + " give the same, not [4, 6, 7].");
     check(Marked.network(MODEL.replace("①", "") + ", input = {4, 6, 8}", ""));
+  }
+
+  /** As TensorFlow has them. */
+  @Test
+  void modelWithTheChannelsLast() throws IOException {
+    OnnxModel model = new OnnxModel("g", Shape.of(6, 5, 4));
+    model.node("Transpose", "first", "input").integers("perm", 0, 3, 1, 2);
+    model.node("GlobalAveragePool", "mean", "first");
+    model.output("mean");
+    model(model, 1, open("height"));
+    check(
+        Marked.network(MODEL, ""),
+        "① [ModelInput] The input 'input' of m.onnx has the shape [1, height, 5, 4]; give the"
+            + " extents that it leaves open, as in @Network(model = \"m.onnx\", input = {224, 5,"
+            + " 4}).");
+    Marked network = Marked.network(MODEL + ", input = {6, 5, 4}", "");
+    Compilation compilation = compile(network, List.of("-Asinter.weights=" + folder));
+    noteProvoked(compilation);
+    assertThat(network.said(compilation, Kind.NOTE).get(0))
+        .isEqualTo(
+            "① [ModelLayout] The input 'input' of m.onnx has its channels last, [6, 5, 4] without"
+                + " the batch; here they are first, [4, 6, 5], as in every network of Sinter.");
   }
 
   @Test
@@ -632,8 +656,8 @@ class DiagnosticsTest {
     model(model, 0, TensorShapeProto.Dimension.newBuilder().setDimValue(16).build());
     check(
         Marked.network(MODEL, ""),
-        "① [ModelInput] The input 'input' of m.onnx has the shape [16, 4, 8, 8]; its batch must be 1:"
-            + " export it for one image.");
+        "① [ModelInput] The input 'input' of m.onnx has the shape [16, 4, 8, 8]; its batch must be"
+            + " 1: export it for one image.");
     model(model, 0, open("batch"));
     check(Marked.network(MODEL.replace("①", ""), ""));
   }
@@ -650,8 +674,8 @@ class DiagnosticsTest {
   void fieldCalledModelBehindAModel() throws IOException {
     check(
         Marked.network("model = \"m.onnx\"", "@Softmax Layer ①model;"),
-        "① [ReservedName] A layer cannot be called 'model': that is the name of the network's model."
-            + " Rename the field.");
+        "① [ReservedName] A layer cannot be called 'model': that is the name of the network's"
+            + " model. Rename the field.");
   }
 
   @Test
@@ -756,14 +780,15 @@ class DiagnosticsTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "4 3 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor of"
-            + " it, for a grouped convolution).",
-        "4 16 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor of"
-            + " it, for a grouped convolution).",
+        "4 3 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor"
+            + " of it, for a grouped convolution).",
+        "4 16 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8 (or a divisor"
+            + " of it, for a grouped convolution).",
         "6 2 3 3; the input of 'conv1' has 8 channels, so its dimension 1 must be 8, or, for a"
             + " convolution in 4 groups of 2, its dimension 0 a multiple of 4.",
         "4 8 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height, width].",
-        "4 0 3 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height, width].",
+        "4 0 3 3; the input of 'conv1' is [8, 5, 5], so it must be [out, in/groups, height,"
+            + " width].",
       })
   void weightOfAConvolution(String shape, String reason) throws IOException {
     int[] extents = Arrays.stream(shape.split(" ")).mapToInt(Integer::parseInt).toArray();
@@ -1032,8 +1057,8 @@ class DiagnosticsTest {
                 Networks.text("input = 1", "@Add({" + names + "}) Layer sum;")
                     .replace("public class X", "②class Y")),
         "① [TooLarge] 'X' has 102 inputs and outputs; a network may have 100.",
-        "② [TooLarge] 'Y' has a layer that reads 301 values; one may read 300, so let several layers"
-            + " share the work.");
+        "② [TooLarge] 'Y' has a layer that reads 301 values; one may read 300, so let several"
+            + " layers share the work.");
   }
 
   @Test

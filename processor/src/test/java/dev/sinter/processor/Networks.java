@@ -6,6 +6,7 @@ import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import dev.sinter.Model;
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -80,6 +81,8 @@ public final class Networks {
     for (JavaFileObject file : compilation.generatedFiles()) {
       try (InputStream in = file.openInputStream()) {
         files.put(file.getName().replaceFirst("^/[A-Z_]+/", ""), in.readAllBytes());
+      } catch (FileNotFoundException unwritten) {
+        // A place where a file was looked for.
       } catch (IOException impossible) {
         throw new UncheckedIOException(impossible);
       }

@@ -9,7 +9,9 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
+import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Window;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -47,6 +49,36 @@ public final class OnnxModel {
     return new Node(node);
   }
 
+  /** An activation function, written out where there is no operator for it. */
+  public void activation(String result, String from, Activation activation) {
+    double parameter = activation.parameters().isEmpty() ? 0 : activation.parameters().get(0);
+    switch (activation.kind()) {
+      case RELU -> node("Relu", result, from);
+      case RELU6 ->
+          node(
+              "Clip",
+              result,
+              from,
+              constant(result + ".min", new float[] {0}),
+              constant(result + ".max", new float[] {6}));
+      case SELU -> node("Selu", result, from);
+      case GELU -> node("Gelu", result, from);
+      case SIGMOID -> node("Sigmoid", result, from);
+      case TANH -> node("Tanh", result, from);
+      case HARD_SIGMOID -> node("HardSigmoid", result, from).real("alpha", 1 / 6.0);
+      case HARD_SWISH -> node("HardSwish", result, from);
+      case MISH -> node("Mish", result, from);
+      case SILU -> {
+        node("Sigmoid", result + ".gate", from);
+        node("Mul", result, from, result + ".gate");
+      }
+      case LEAKY_RELU -> node("LeakyRelu", result, from).real("alpha", parameter);
+      case ELU -> node("Elu", result, from).real("alpha", parameter);
+      case SOFTPLUS -> node("Softplus", result, from);
+      default -> throw new IllegalArgumentException(activation + " is no operator of ONNX");
+    }
+  }
+
   /** A node whose attributes are being written. */
   public record Node(OnnxMl.NodeProto.Builder builder) {
     public Node integers(String name, long... values) {
@@ -71,6 +103,25 @@ public final class OnnxModel {
     public Node text(String name, String value) {
       attribute(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value));
       return this;
+    }
+
+    /**
+     * The attributes of a window.
+     *
+     * @param axes of the map: two, or one for a sequence
+     */
+    public Node window(Window window, int axes) {
+      Window.Padding p = window.padding();
+      Node node =
+          pair("kernel_shape", window.kernel(), axes).pair("strides", window.stride(), axes);
+      return axes == 2
+          ? node.integers("pads", p.top(), p.left(), p.bottom(), p.right())
+          : node.integers("pads", p.left(), p.right());
+    }
+
+    /** One number for each axis of the map. */
+    public Node pair(String name, Window.Pair pair, int axes) {
+      return axes == 2 ? integers(name, pair.height(), pair.width()) : integers(name, pair.width());
     }
 
     private OnnxMl.AttributeProto.Builder attribute(String name, AttributeType type) {
@@ -128,7 +179,7 @@ public final class OnnxModel {
    * Every output by ONNX Runtime, in one thread and without its optimizations, which fold batch
    * normalizations too.
    */
-  Map<String, float[]> run(float[] x) throws OrtException {
+  public Map<String, float[]> run(float[] x) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);

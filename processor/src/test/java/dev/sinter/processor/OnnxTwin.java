@@ -62,7 +62,7 @@ final class OnnxTwin {
     declare(layer, annotation.formatted(list(conv.window().dilation()), from), conv, from);
     OnnxModel.Node node =
         onnx.node("Conv", layer, weighted(layer, from, conv.weight(), conv.bias()));
-    window(node, conv.window())
+    node.window(conv.window(), 2)
         .integers("dilations", conv.window().dilation().height(), conv.window().dilation().width())
         .integer("group", conv.groups());
     roundings += conv.taps() + 2;
@@ -99,7 +99,7 @@ final class OnnxTwin {
         "@MaxPool(kernel = %s, %s, ceilMode = %s, from = \"%s\")"
             .formatted(list(pool.window().kernel()), moves(pool.window()), pool.ceil(), from);
     declare(layer, annotation, pool, from);
-    window(onnx.node("MaxPool", layer, from), pool.window()).flag("ceil_mode", pool.ceil());
+    onnx.node("MaxPool", layer, from).window(pool.window(), 2).flag("ceil_mode", pool.ceil());
     return this;
   }
 
@@ -109,7 +109,8 @@ final class OnnxTwin {
         "@AvgPool(kernel = %s, %s, ceilMode = %s, countIncludePad = %s, from = \"%s\")"
             .formatted(list(kernel), moves(pool.window()), pool.ceil(), pool.countPadding(), from);
     declare(layer, annotation, pool, from);
-    window(onnx.node("AveragePool", layer, from), pool.window())
+    onnx.node("AveragePool", layer, from)
+        .window(pool.window(), 2)
         .flag("ceil_mode", pool.ceil())
         .flag("count_include_pad", pool.countPadding());
     roundings += kernel.height() * kernel.width() + 1;
@@ -150,23 +151,7 @@ final class OnnxTwin {
         "@Activation(value = " + kind + ", from = \"" + from + "\")",
         new Op.Activate(Activation.of(kind)),
         from);
-    switch (kind) {
-      case RELU -> onnx.node("Relu", layer, from);
-      case RELU6 ->
-          onnx.node("Clip", layer, from, scalar(layer + ".min", 0), scalar(layer + ".max", 6));
-      case SELU -> onnx.node("Selu", layer, from);
-      case GELU -> onnx.node("Gelu", layer, from);
-      case SIGMOID -> onnx.node("Sigmoid", layer, from);
-      case TANH -> onnx.node("Tanh", layer, from);
-      case HARD_SIGMOID -> onnx.node("HardSigmoid", layer, from).real("alpha", 1 / 6.0);
-      case HARD_SWISH -> onnx.node("HardSwish", layer, from);
-      case MISH -> onnx.node("Mish", layer, from);
-      case SILU -> {
-        onnx.node("Sigmoid", layer + ".gate", from);
-        onnx.node("Mul", layer, from, layer + ".gate");
-      }
-      default -> throw new IllegalArgumentException(kind + " has a parameter");
-    }
+    onnx.activation(layer, from, Activation.of(kind));
     return this;
   }
 
@@ -177,12 +162,7 @@ final class OnnxTwin {
         "@Activation(value = %s, alpha = %s, from = \"%s\")".formatted(kind, alpha, from),
         new Op.Activate(Activation.of(kind, alpha)),
         from);
-    switch (kind) {
-      case LEAKY_RELU -> onnx.node("LeakyRelu", layer, from).real("alpha", alpha);
-      case ELU -> onnx.node("Elu", layer, from).real("alpha", alpha);
-      case SOFTPLUS -> onnx.node("Softplus", layer, from);
-      default -> throw new IllegalArgumentException(kind + " has no parameter");
-    }
+    onnx.activation(layer, from, Activation.of(kind, alpha));
     return this;
   }
 
@@ -277,17 +257,6 @@ final class OnnxTwin {
   private String tensor(String tensor, Tensor values) {
     weights.add(tensor, values.toFloats(), extents(values.shape()));
     return onnx.constant(tensor, values.toFloats(), extents(values.shape()));
-  }
-
-  private String scalar(String tensor, float value) {
-    return onnx.constant(tensor, new float[] {value});
-  }
-
-  private static OnnxModel.Node window(OnnxModel.Node node, Window window) {
-    Window.Padding p = window.padding();
-    return node.integers("kernel_shape", window.kernel().height(), window.kernel().width())
-        .integers("strides", window.stride().height(), window.stride().width())
-        .integers("pads", p.top(), p.left(), p.bottom(), p.right());
   }
 
   private static String moves(Window window) {

@@ -126,6 +126,10 @@ public enum Problem {
       Severity.ERROR, "%s has operators that Sinter does not know, each with its count: %s."),
   MODEL_OPERATOR(Severity.ERROR, "%s '%s' in %s %s."),
   MODEL_INPUT(Severity.ERROR, "The input '%s' of %s has the shape %s; %s."),
+  MODEL_LAYOUT(
+      Severity.NOTE,
+      "The %s '%s' of %s has its channels last, %s without the batch; here they are first, %s, as"
+          + " in every network of Sinter."),
   MODEL_GRAPH(Severity.ERROR, "%s cannot be compiled: %s."),
 
   // Folding, and what comes of it.

@@ -7,7 +7,7 @@ import java.util.List;
 /** ONNX's broadcasting, which is NumPy's: axes are matched from the last on, and 1 stretches. */
 final class Broadcast {
   /** What only computes shapes is small, and a file must not make us compute more. */
-  private static final long LARGEST = 1 << 26;
+  static final long LARGEST = 1 << 26;
 
   private Broadcast() {}
 

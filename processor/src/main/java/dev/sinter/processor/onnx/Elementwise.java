@@ -45,12 +45,11 @@ final class Elementwise {
     String approximate = call.text("approximate", "none");
     if (approximate.equals("tanh")) {
       apply(call, new Op.Elementwise(Op.Elementwise.Function.GELU_TANH, 0));
-      return;
-    }
-    if (!approximate.equals("none")) {
+    } else if (approximate.equals("none")) {
+      apply(call, new Op.Activate(Activation.of(Kind.GELU)));
+    } else {
       throw new Refusal("has the unknown approximation '" + approximate + "'");
     }
-    apply(call, new Op.Activate(Activation.of(Kind.GELU)));
   }
 
   /** max(0, min(1, α·x + β)). */
@@ -149,7 +148,8 @@ final class Elementwise {
           "has spatial = 0, statistics for each element; Sinter's have one for each channel");
     }
     int input = call.value(0);
-    double epsilon = call.real("epsilon", 1e-5f);
+    // The decimal that was written, not its rounding to float: a declared one has that too.
+    double epsilon = Double.parseDouble(Float.toString((float) call.real("epsilon", 1e-5f)));
     Tensor variance = call.weights(4, "variance");
     for (int c = 0; c < variance.size(); c++) {
       if (!(variance.get(c) + epsilon > 0)) {

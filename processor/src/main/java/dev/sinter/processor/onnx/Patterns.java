@@ -6,188 +6,286 @@ import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Tensor;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Layers that exporters write out in several operators become the layers that they mean. */
+/**
+ * Layers that exporters write out in several operators become the layers that they mean. One pass:
+ * each pattern ends in a value and reaches to those above it, which have become what they mean
+ * before it is their turn.
+ */
 final class Patterns {
-  private Patterns() {}
+  private final Graph graph;
+  private final Graph.Builder result = Graph.builder();
 
-  /** The graph with each pattern replaced, so often as there is one. */
-  static Graph recognized(Graph graph) {
-    Graph current = graph;
-    Optional<Graph> next = Optional.of(graph);
-    while (next.isPresent()) {
-      current = next.get();
-      next = one(current);
-    }
-    return current;
+  /** The values of the graph in the result. */
+  private final Map<Integer, Integer> ids = new HashMap<>();
+
+  /** Values of the result that nothing but the next pattern reads. */
+  private final Set<Integer> readOnce = new HashSet<>();
+
+  private Patterns(Graph graph) {
+    this.graph = graph;
   }
 
-  private static Optional<Graph> one(Graph graph) {
-    for (Node node : graph.nodes()) {
-      Optional<Graph> rewritten =
-          product(graph, node)
-              .or(() -> hardSigmoid(graph, node))
-              .or(() -> relu6(graph, node))
-              .or(() -> bias(graph, node))
-              .or(() -> affine(graph, node));
-      if (rewritten.isPresent()) {
-        return rewritten;
-      }
+  /** The graph with each pattern replaced. */
+  static Graph recognized(Graph graph) {
+    Patterns patterns = new Patterns(graph);
+    graph.nodes().forEach(patterns::add);
+    graph
+        .outputs()
+        .forEach(output -> patterns.result.output(output.name(), patterns.id(output.id())));
+    return patterns.result.build();
+  }
+
+  /** A layer that is not yet in the result. */
+  record Layer(String name, Op op, List<Integer> inputs) {
+    boolean is(Kind kind) {
+      return op instanceof Op.Activate activate && activate.activation().kind() == kind;
     }
-    return Optional.empty();
+
+    int input() {
+      return inputs.get(0);
+    }
+  }
+
+  private int id(int id) {
+    return Optional.ofNullable(ids.get(id)).orElseThrow();
+  }
+
+  private void add(Node node) {
+    List<Integer> inputs = node.inputs().stream().map(this::id).toList();
+    Layer layer = new Layer(node.name(), node.op(), inputs);
+    Optional<Layer> next = Optional.of(layer);
+    while (next.isPresent()) {
+      layer = next.get();
+      next = meaning(layer);
+    }
+    boolean vanishes = isNothing(layer.op());
+    int id =
+        vanishes ? layer.inputs().get(0) : result.add(layer.name(), layer.op(), layer.inputs());
+    ids.put(node.id(), id);
+    if (!graph.hasOneUse(node)) {
+      readOnce.remove(id);
+    } else if (!vanishes) {
+      readOnce.add(id);
+    }
+  }
+
+  private Optional<Layer> meaning(Layer layer) {
+    return product(layer)
+        .or(() -> hardSwish(layer))
+        .or(() -> hardSigmoid(layer))
+        .or(() -> relu6(layer))
+        .or(() -> bias(layer))
+        .or(() -> scaleAndShift(layer))
+        .or(() -> scales(layer))
+        .or(() -> LayerNorms.found(layer, this::above, result::shape))
+        .or(() -> normalized(layer));
+  }
+
+  private Layer above(int id) {
+    Node node = result.node(id);
+    return new Layer(node.name(), node.op(), node.inputs());
+  }
+
+  private Layer above(Layer layer) {
+    return above(layer.inputs().get(0));
+  }
+
+  private static Layer activation(Layer layer, Kind kind, int x) {
+    return new Layer(layer.name(), new Op.Activate(Activation.of(kind)), List.of(x));
   }
 
   /** x·σ(x) is SiLU, x·hardσ(x) hard swish, x·tanh(softplus(x)) Mish. */
-  private static Optional<Graph> product(Graph graph, Node node) {
-    if (!(node.op() instanceof Op.Multiply) || node.inputs().size() != 2) {
+  private Optional<Layer> product(Layer layer) {
+    if (!(layer.op() instanceof Op.Multiply) || layer.inputs().size() != 2) {
       return Optional.empty();
     }
     for (int side = 0; side < 2; side++) {
-      int x = node.inputs().get(side);
-      Node gate = graph.node(node.inputs().get(1 - side));
-      Kind kind =
-          isOf(gate, Kind.SIGMOID, x)
-              ? Kind.SILU
-              : isOf(gate, Kind.HARD_SIGMOID, x) ? Kind.HARD_SWISH : null;
-      if (kind == null && isActivation(gate, Kind.TANH) && isSoftplus(graph.producer(gate), x)) {
-        kind = Kind.MISH;
+      int x = layer.inputs().get(side);
+      Layer gate = above(layer.inputs().get(1 - side));
+      if (isOf(gate, Kind.SIGMOID, x)) {
+        return Optional.of(activation(layer, Kind.SILU, x));
       }
-      if (kind != null) {
-        return Optional.of(replaced(graph, node, new Op.Activate(Activation.of(kind)), x));
+      if (isOf(gate, Kind.HARD_SIGMOID, x)) {
+        return Optional.of(activation(layer, Kind.HARD_SWISH, x));
+      }
+      if (gate.is(Kind.TANH) && isSoftplus(above(gate), x)) {
+        return Optional.of(activation(layer, Kind.MISH, x));
       }
     }
     return Optional.empty();
   }
 
-  private static boolean isSoftplus(Node node, int x) {
-    return isOf(node, Kind.SOFTPLUS, x)
-        && node.op() instanceof Op.Activate softplus
+  private static boolean isOf(Layer layer, Kind kind, int x) {
+    return layer.is(kind) && layer.inputs().get(0) == x;
+  }
+
+  private static boolean isSoftplus(Layer layer, int x) {
+    return isOf(layer, Kind.SOFTPLUS, x)
+        && layer.op() instanceof Op.Activate softplus
         && softplus.activation().parameters().equals(List.of(1.0));
   }
 
-  /** relu6(x + 3)/6, and x·relu6(x + 3)/6. */
-  private static Optional<Graph> hardSigmoid(Graph graph, Node node) {
-    if (!(node.op() instanceof Op.Affine sixth)
-        || !isConstant(sixth, (float) (1 / 6.0), 0)
-        || !sixth.activation().isNone()) {
+  /** x·relu6(x + 3)/6. */
+  private Optional<Layer> hardSwish(Layer layer) {
+    if (!isAffine(layer.op(), (float) (1 / 6.0), 0)) {
       return Optional.empty();
     }
-    Node inner = graph.producer(node);
-    Integer shifted = shiftedInput(graph, inner);
-    if (shifted != null) {
-      return Optional.of(
-          replaced(graph, node, new Op.Activate(Activation.of(Kind.HARD_SIGMOID)), shifted));
+    Layer inner = above(layer);
+    if (!(inner.op() instanceof Op.Multiply) || inner.inputs().size() != 2) {
+      return Optional.empty();
     }
-    if (inner.op() instanceof Op.Multiply && inner.inputs().size() == 2) {
-      for (int side = 0; side < 2; side++) {
-        int x = inner.inputs().get(side);
-        Integer gated = shiftedInput(graph, graph.node(inner.inputs().get(1 - side)));
-        if (gated != null && gated == x) {
-          return Optional.of(
-              replaced(graph, node, new Op.Activate(Activation.of(Kind.HARD_SWISH)), x));
-        }
+    for (int side = 0; side < 2; side++) {
+      int x = inner.inputs().get(side);
+      Integer gated = shiftedInput(above(inner.inputs().get(1 - side)));
+      if (gated != null && gated == x) {
+        return Optional.of(activation(layer, Kind.HARD_SWISH, x));
       }
     }
     return Optional.empty();
   }
 
-  /** The x of relu6(x + 3). */
-  private static @Nullable Integer shiftedInput(Graph graph, Node node) {
-    if (!isActivation(node, Kind.RELU6)) {
-      return null;
+  /** relu6(x + 3)/6, and x/6 + ½ between 0 and 1. */
+  private Optional<Layer> hardSigmoid(Layer layer) {
+    Integer x = null;
+    if (isAffine(layer.op(), (float) (1 / 6.0), 0)) {
+      x = shiftedInput(above(layer));
+    } else if (layer.op() instanceof Op.Activate clip
+        && clip.activation().equals(Activation.of(Kind.CLIP, 0, 1))
+        && isAffine(above(layer).op(), (float) (1 / 6.0), 0.5f)) {
+      x = above(layer).inputs().get(0);
     }
-    Node shift = graph.producer(node);
-    return shift.op() instanceof Op.Affine three
-            && three.activation().isNone()
-            && isConstant(three, 1, 3)
-        ? shift.inputs().get(0)
+    return Optional.ofNullable(x).map(value -> activation(layer, Kind.HARD_SIGMOID, value));
+  }
+
+  /** The x of relu6(x + 3). */
+  private @Nullable Integer shiftedInput(Layer layer) {
+    return layer.is(Kind.RELU6) && isAffine(above(layer).op(), 1, 3)
+        ? above(layer).inputs().get(0)
         : null;
   }
 
   /** PyTorch exports ReLU6 as ReLU and then Clip. */
-  private static Optional<Graph> relu6(Graph graph, Node node) {
-    if (!isActivation(node, Kind.RELU6) || !isActivation(graph.producer(node), Kind.RELU)) {
-      return Optional.empty();
-    }
-    return Optional.of(replaced(graph, node, node.op(), graph.producer(node).inputs().get(0)));
-  }
-
-  private static boolean isConstant(Op.Affine affine, float scale, float shift) {
-    return IntStream.range(0, affine.scale().size())
-        .allMatch(
-            c -> (float) affine.scale().get(c) == scale && (float) affine.shift().get(c) == shift);
-  }
-
-  private static boolean isActivation(Node node, Kind kind) {
-    return node.op() instanceof Op.Activate activate && activate.activation().kind() == kind;
-  }
-
-  private static boolean isOf(Node node, Kind kind, int x) {
-    return isActivation(node, kind) && node.inputs().get(0) == x;
+  private Optional<Layer> relu6(Layer layer) {
+    return layer.is(Kind.RELU6) && above(layer).is(Kind.RELU)
+        ? Optional.of(activation(layer, Kind.RELU6, above(layer).inputs().get(0)))
+        : Optional.empty();
   }
 
   /** A constant added to a convolution or a linear layer without bias is its bias. */
-  private static Optional<Graph> bias(Graph graph, Node node) {
-    if (!isShift(node) || !graph.hasOneUse(graph.producer(node))) {
+  private Optional<Layer> bias(Layer layer) {
+    if (!isShift(layer.op()) || !readOnce.contains(layer.inputs().get(0))) {
       return Optional.empty();
     }
-    Tensor bias = ((Op.Affine) node.op()).shift();
-    Node producer = graph.producer(node);
-    Op with = null;
-    if (producer.op() instanceof Op.Linear linear
-        && linear.bias() == null
-        && linear.activation().isNone()) {
-      with = new Op.Linear(linear.weight(), bias, Activation.NONE);
-    } else if (producer.op() instanceof Op.Conv conv
-        && conv.bias() == null
-        && conv.activation().isNone()) {
-      with = new Op.Conv(conv.window(), conv.groups(), conv.weight(), bias, Activation.NONE);
-    } else if (producer.op() instanceof Op.ConvTranspose conv
-        && conv.bias() == null
-        && conv.activation().isNone()) {
-      with =
-          new Op.ConvTranspose(
-              conv.window(),
-              conv.extraRows(),
-              conv.extraColumns(),
-              conv.groups(),
-              conv.weight(),
-              bias,
-              Activation.NONE);
+    return Optional.ofNullable(biased(above(layer).op(), ((Op.Affine) layer.op()).shift()))
+        .map(op -> merged(layer, op));
+  }
+
+  private static @Nullable Op biased(Op op, Tensor bias) {
+    if (!(op instanceof Op.Activatable plain) || !plain.activation().isNone()) {
+      return null;
     }
-    return with == null ? Optional.empty() : Optional.of(merged(graph, node, producer, with));
+    if (op instanceof Op.Linear linear && linear.bias() == null) {
+      return new Op.Linear(linear.weight(), bias, Activation.NONE);
+    }
+    if (op instanceof Op.Conv conv && conv.bias() == null) {
+      return new Op.Conv(conv.window(), conv.groups(), conv.weight(), bias, Activation.NONE);
+    }
+    return op instanceof Op.ConvTranspose conv && conv.bias() == null
+        ? new Op.ConvTranspose(
+            conv.window(),
+            conv.extraRows(),
+            conv.extraColumns(),
+            conv.groups(),
+            conv.weight(),
+            bias,
+            Activation.NONE)
+        : null;
   }
 
   /** A product with a constant, and then a sum with one, are one affine map. */
-  private static Optional<Graph> affine(Graph graph, Node node) {
-    if (!isShift(node)
-        || !graph.hasOneUse(graph.producer(node))
-        || !(graph.producer(node).op() instanceof Op.Affine scale)
-        || !scale.activation().isNone()
-        || IntStream.range(0, scale.shift().size()).anyMatch(c -> scale.shift().get(c) != 0)) {
+  private Optional<Layer> scaleAndShift(Layer layer) {
+    if (!isShift(layer.op())
+        || !readOnce.contains(layer.inputs().get(0))
+        || !isScale(above(layer).op())) {
       return Optional.empty();
     }
-    Tensor shift = ((Op.Affine) node.op()).shift();
-    Op both = new Op.Affine(scale.scale(), shift, Activation.NONE);
-    return Optional.of(merged(graph, node, graph.producer(node), both));
+    Tensor scale = ((Op.Affine) above(layer).op()).scale();
+    Tensor shift = ((Op.Affine) layer.op()).shift();
+    return Optional.of(merged(layer, new Op.Affine(scale, shift, Activation.NONE)));
   }
 
-  private static boolean isShift(Node node) {
-    return node.op() instanceof Op.Affine affine
+  /** Two factors are one. */
+  private Optional<Layer> scales(Layer layer) {
+    if (!isScale(layer.op())
+        || !readOnce.contains(layer.inputs().get(0))
+        || !isScale(above(layer).op())) {
+      return Optional.empty();
+    }
+    Tensor first = ((Op.Affine) above(layer).op()).scale();
+    Tensor second = ((Op.Affine) layer.op()).scale();
+    Tensor both = Tensor.computed(first.shape(), c -> first.get(c) * second.get(c));
+    return Optional.of(merged(layer, Op.Affine.times(both)));
+  }
+
+  /** A scale or a shift behind a normalization is its own. */
+  private Optional<Layer> normalized(Layer layer) {
+    if (!(layer.op() instanceof Op.Affine affine)
+        || !affine.activation().isNone()
+        || !readOnce.contains(layer.input())
+        || !(above(layer).op() instanceof Op.Normalization norm)
+        || !norm.activation().isNone()) {
+      return Optional.empty();
+    }
+    Tensor factor = affine.scale();
+    Tensor scale = Tensor.computed(factor.shape(), c -> factor.get(c) * norm.scale().get(c));
+    Tensor shift =
+        Tensor.computed(
+            factor.shape(), c -> factor.get(c) * norm.shift().get(c) + affine.shift().get(c));
+    return Optional.of(
+        merged(
+            layer,
+            new Op.Normalization(
+                norm.groups(), norm.overMap(), norm.epsilon(), scale, shift, Activation.NONE)));
+  }
+
+  /** One operator does the work of two, and has the name of the first. */
+  private Layer merged(Layer layer, Op op) {
+    return new Layer(above(layer).name(), op, above(layer).inputs());
+  }
+
+  private static boolean isShift(Op op) {
+    return op instanceof Op.Affine affine
         && affine.activation().isNone()
         && IntStream.range(0, affine.scale().size()).allMatch(c -> affine.scale().get(c) == 1);
   }
 
-  private static Graph replaced(Graph graph, Node node, Op op, int x) {
-    return graph.edit().replace(node.id(), node.fields(), op, List.of(x)).build();
+  private static boolean isScale(Op op) {
+    return op instanceof Op.Affine affine
+        && affine.activation().isNone()
+        && IntStream.range(0, affine.shift().size()).allMatch(c -> affine.shift().get(c) == 0);
   }
 
-  /** One operator does the work of two, and has the name of the first. */
-  private static Graph merged(Graph graph, Node node, Node producer, Op op) {
-    return graph.edit().replace(node.id(), producer.fields(), op, producer.inputs()).build();
+  /** A factor of one, or a sum with nothing. */
+  private static boolean isNothing(Op op) {
+    return isAffine(op, 1, 0);
+  }
+
+  private static boolean isAffine(Op op, float scale, float shift) {
+    return op instanceof Op.Affine affine
+        && affine.activation().isNone()
+        && IntStream.range(0, affine.scale().size())
+            .allMatch(
+                c ->
+                    (float) affine.scale().get(c) == scale
+                        && (float) affine.shift().get(c) == shift);
   }
 }

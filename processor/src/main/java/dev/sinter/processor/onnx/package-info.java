@@ -3,7 +3,8 @@
  * model stands for a constant or for a view of a value; what only moves elements, such as Reshape
  * and Transpose, changes views and makes no layer until somebody reads the elements in an order
  * that they do not have. So shape arithmetic vanishes, transposes cancel, and a channel shuffle is
- * recognized however it is written.
+ * recognized however it is written. Values with the channels last are views too: each node that
+ * reads them is that on the values below.
  */
 @NullMarked
 package dev.sinter.processor.onnx;
