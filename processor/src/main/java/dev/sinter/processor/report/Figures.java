@@ -92,8 +92,7 @@ final class Figures {
       json.addProperty("name", node.name());
       json.add("layers", strings(node.fields()));
       json.addProperty(
-          "operator",
-          report.step(node).map(Step::description).orElse(Description.of(node.op())));
+          "operator", report.step(node).map(Step::description).orElse(Description.of(node.op())));
       json.add("reads", strings(node.inputs().stream().map(id -> graph.node(id).name()).toList()));
       json.add("shape", numbers(node.shape().extents()));
       json.addProperty("macs", node.op().macs(node.shape()));

@@ -211,7 +211,10 @@ final class Page {
         prefix, node.id(), escaped(String.join(" + ", node.fields())));
     String words =
         compiled
-            ? report.step(node).map(Step::description).orElse(Description.of(node.op()) + ", no kernel of its own")
+            ? report
+                .step(node)
+                .map(Step::description)
+                .orElse(Description.of(node.op()) + ", no kernel of its own")
             : Description.of(node.op());
     text.add(item(compiled ? "Kernel" : "Operator", escaped(words)));
     String inputs =

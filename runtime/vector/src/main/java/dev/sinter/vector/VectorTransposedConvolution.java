@@ -56,7 +56,7 @@ final class VectorTransposedConvolution implements Kernel {
   private int inputRows() {
     int row = input.width() * window.kernelWidth() * output.channels(); // products
     long work = (long) row * input.channels() * window.kernelHeight();
-    long rows = Math.max(PART_PRODUCTS / work, Window.ceil(Gemm.PIXELS, input.width()));
+    long rows = Math.max(PART_PRODUCTS / work, Window.ceil(2 * Gemm.PANEL, input.width()));
     int most = Math.min(MAX_PRODUCTS / row, Window.ceil(output.height(), window.strideHeight()));
     return (int) Math.max(1, Math.min(rows, most));
   }

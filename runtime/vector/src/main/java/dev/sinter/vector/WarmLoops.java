@@ -4,7 +4,6 @@ import dev.sinter.kernel.ActivationFunction;
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.kernel.Scratch;
-import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
 import dev.sinter.kernel.Window;
 

@@ -23,8 +23,7 @@ final class WinogradConvolution implements Kernel {
   private static final int LARGE_FILTERS = 500_000; // floats; each part reads them all
   private static final int LARGE_PARTS = 2;
   private static final int PLANE_GAP = 16; // else planes would fall on the same sets of a cache
-  private static final int PLANES =
-      80_000; // floats of V and M, in the second cache
+  private static final int PLANES = 80_000; // floats of V and M, in the second cache
   private static final int GROUP =
       8_000; // floats of a group of tiles on the way back, in the first
 
