@@ -97,9 +97,12 @@ final class KernelRates {
             .orElseThrow(() -> new IllegalStateException("There are no vector kernels."))
             .backend();
     backend.warmUp();
+    PeakContender peak = new PeakContender();
+    shortest(peak::run, WARM_UP_NANOS);
+    double most = PeakContender.macs() / (double) shortest(peak::run, WARM_UP_NANOS);
     JsonArray rates = new JsonArray();
     for (Layer layer : LAYERS) {
-      rates.add(rate(backend, layer));
+      rates.add(rate(backend, layer, most));
     }
     JsonObject result = new JsonObject();
     result.addProperty("java", System.getProperty("java.version"));
@@ -107,7 +110,7 @@ final class KernelRates {
     System.out.println(result);
   }
 
-  private static JsonObject rate(Backend backend, Layer layer) {
+  private static JsonObject rate(Backend backend, Layer layer, double most) {
     int side = layer.side() * layer.stride();
     Slot input = Slot.of(0, layer.in(), side, side);
     Slot output = Slot.of(input.size(), layer.out(), layer.side(), layer.side());
@@ -122,8 +125,6 @@ final class KernelRates {
           }
         };
     shortest(run, WARM_UP_NANOS);
-    PeakContender peak = new PeakContender();
-    double most = PeakContender.macs() / (double) shortest(peak::run, NANOS);
     long before = collections();
     long nanos = shortest(run, NANOS);
     double collections = (collections() - before) * 1e9 / NANOS;
