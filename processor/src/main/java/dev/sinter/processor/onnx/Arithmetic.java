@@ -109,9 +109,9 @@ final class Arithmetic {
   /** start, start + delta, … below limit. */
   static void range(Call call) throws Refusal {
     Constant first = call.constant(0, "start");
-    double start = first.values().get(0);
-    double delta = call.constant(2, "delta").values().get(0);
-    double count = Math.ceil((call.constant(1, "limit").values().get(0) - start) / delta);
+    double start = call.scalar(0, "start");
+    double delta = call.scalar(2, "delta");
+    double count = Math.ceil((call.scalar(1, "limit") - start) / delta);
     Shape dims = Broadcast.limited(Shape.of((int) Math.max(0, count)));
     Tensor values = Tensor.computed(dims, i -> start + i * delta);
     call.give(0, new Constant(call.name(), values, first.integer()));

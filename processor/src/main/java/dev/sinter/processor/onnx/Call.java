@@ -166,6 +166,16 @@ final class Call {
             + "' from the input; it must be a constant");
   }
 
+  /** A constant of one number. */
+  double scalar(int index, String what) throws Refusal {
+    Constant constant = constant(index, what);
+    if (constant.values().size() != 1) {
+      throw new Refusal(
+          "has the " + what + " '" + constant.name() + "' of shape " + constant.dims());
+    }
+    return constant.values().get(0);
+  }
+
   /** Trained numbers: a constant, all of it finite. */
   Tensor weights(int index, String what) throws Refusal {
     Constant constant = constant(index, what);

@@ -56,6 +56,9 @@ record Interpolation(
           crops
               ? cropped(i, given, wanted, start, end)
               : given == wanted && scale == 1 ? i : position(coordinates, i, given, wanted, scale);
+      if (!Double.isFinite(at)) {
+        throw new Refusal("has an element at " + at);
+      }
       if (crops && (at < 0 || at > given - 1)) {
         before += positions.isEmpty() ? 1 : 0;
         after += positions.isEmpty() ? 0 : 1;

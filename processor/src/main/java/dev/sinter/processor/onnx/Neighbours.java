@@ -81,7 +81,7 @@ record Neighbours(String mode, String rounding, double a, double stretch, boolea
 
   /** A kernel around the position. */
   private SortedMap<Integer, Double> kernel(
-      double at, int extent, int radius, DoubleUnaryOperator kernel) {
+      double at, int extent, int radius, DoubleUnaryOperator kernel) throws Refusal {
     SortedMap<Integer, Double> weights = new TreeMap<>();
     double reach = radius * stretch;
     double sum = 0;
@@ -94,6 +94,9 @@ record Neighbours(String mode, String rounding, double a, double stretch, boolea
       }
     }
     double total = sum;
+    if (!(Math.abs(total) > 0)) {
+      throw new Refusal("interpolates at " + at + ", where nothing has a weight");
+    }
     weights.replaceAll((index, weight) -> weight / total);
     return weights;
   }

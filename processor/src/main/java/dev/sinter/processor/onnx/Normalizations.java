@@ -10,6 +10,9 @@ import dev.sinter.processor.ir.Window;
 
 /** Normalizations by what the input itself is, and softmax. */
 final class Normalizations {
+  /** Of LRN, whose matrix has the square of it. */
+  private static final int MOST_CHANNELS = 1 << 12;
+
   private static final Window.Pair ONE = new Window.Pair(1, 1);
 
   private Normalizations() {}
@@ -32,6 +35,10 @@ final class Normalizations {
       throw new Refusal("has " + groups + " groups for " + channels + " channels");
     }
     int repeated = call.version() >= 21 ? 1 : channels / groups;
+    int scales = channels / repeated;
+    if (call.weights(1, "scale").size() != scales || call.weights(2, "bias").size() != scales) {
+      throw new Refusal("has not " + scales + " scales and biases");
+    }
     call.give(
         normalization(
             groups,
@@ -76,8 +83,8 @@ final class Normalizations {
     int input = call.value(0);
     int channels = call.shape(input).channels();
     long size = call.integer("size", 0);
-    if (size < 1) {
-      throw new Refusal("has the size " + size);
+    if (size < 1 || channels > MOST_CHANNELS) {
+      throw new Refusal("has the size " + size + " for " + channels + " channels");
     }
     double alpha = call.real("alpha", 1e-4f) / size;
     double beta = call.real("beta", 0.75);

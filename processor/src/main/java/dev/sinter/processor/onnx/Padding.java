@@ -61,8 +61,7 @@ final class Padding {
     if (negative) {
       cut = cut(input);
     }
-    double value =
-        call.hasInput(2) ? call.weights(2, "constant_value").get(0) : call.real("value", 0);
+    double value = call.hasInput(2) ? call.scalar(2, "constant_value") : call.real("value", 0);
     int rank = dims.rank();
     int[] top = new int[4];
     int[] bottom = new int[4];

@@ -135,7 +135,8 @@ final class Windows {
       window = toTheEnd(window, map);
     }
     int channels = map.channels();
-    Tensor ones = Tensor.computed(Shape.of(channels, 1, kernel.get(0), kernel.get(1)), i -> 1);
+    Shape kernels = Broadcast.limited(Shape.of(channels, 1, kernel.get(0), kernel.get(1)));
+    Tensor ones = Tensor.computed(kernels, i -> 1);
     int powers = power(call, p, absolute(call, input));
     int sums = call.add(new Op.Conv(window, channels, ones, null, Activation.NONE), powers);
     call.give(power(call, 1 / p, sums));
@@ -269,7 +270,7 @@ final class Windows {
     if (written.isEmpty()) {
       return List.of(otherwise, otherwise);
     }
-    if (written.size() != axes) {
+    if (written.size() != axes || written.stream().anyMatch(number -> number < 0)) {
       throw new Refusal("has the numbers " + written + " for a map of " + axes + " axes");
     }
     int last = Call.exact(written.get(axes - 1));

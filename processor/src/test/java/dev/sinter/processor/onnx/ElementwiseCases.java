@@ -18,12 +18,12 @@ final class ElementwiseCases {
     elementwise.functions();
     elementwise.parameters();
     elementwise.clip();
-    for (int opset : new int[] {7, 13, 14}) {
+    for (int opset : new int[] {7, 13, 14, OperatorCases.NEWEST}) {
       for (String type : new String[] {"Add", "Sub", "Mul", "Div", "Pow"}) {
         elementwise.two(type, opset);
       }
     }
-    for (int opset : new int[] {8, 13}) {
+    for (int opset : new int[] {8, 13, OperatorCases.NEWEST}) {
       for (String type : new String[] {"Sum", "Mean", "Min", "Max"}) {
         elementwise.many(type, opset);
       }
@@ -47,7 +47,7 @@ final class ElementwiseCases {
     }
     cases.add("Mish", 18).input(WIDE, 1, 3, 4, 5);
     cases.add("HardSwish", 14).input(WIDE, 1, 3, 4, 5);
-    cases.add("HardSwish", 22).input(WIDE, 1, 3, 4, 5);
+    cases.add("HardSwish", OperatorCases.NEWEST).input(WIDE, 1, 3, 4, 5);
     cases.add("Gelu", 20).input(WIDE, 1, 3, 4, 5);
     cases.add("Gelu", 20).input(WIDE, 1, 3, 4, 5).text("approximate", "tanh");
     cases.add("Gelu", 20).input(WIDE, 1, 9).text("approximate", "none");
@@ -57,13 +57,18 @@ final class ElementwiseCases {
   }
 
   private void parameters() {
-    for (int opset : new int[] {7, 16}) {
+    for (int opset : new int[] {7, 16, OperatorCases.NEWEST}) {
       cases.add("LeakyRelu", opset).input(WIDE, 1, 3, 4, 5);
       cases.add("LeakyRelu", opset).input(WIDE, 1, 3, 4, 5).real("alpha", -0.5);
-      cases.add("Elu", opset).input(WIDE, 1, 3, 4, 5);
-      cases.add("Elu", opset).input(WIDE, 1, 3, 4, 5).real("alpha", 2.5);
-      cases.add("Selu", opset).input(WIDE, 1, 3, 4, 5);
-      cases.add("Selu", opset).input(WIDE, 1, 3, 4, 5).real("alpha", 2).real("gamma", 0.5);
+      cases.add("Elu", opset).input(WIDE, 1, 3, 4, 5).ofLargest();
+      cases.add("Elu", opset).input(WIDE, 1, 3, 4, 5).real("alpha", 2.5).ofLargest();
+      cases.add("Selu", opset).input(WIDE, 1, 3, 4, 5).ofLargest();
+      cases
+          .add("Selu", opset)
+          .input(WIDE, 1, 3, 4, 5)
+          .real("alpha", 2)
+          .real("gamma", 0.5)
+          .ofLargest();
       cases.add("HardSigmoid", opset).input(WIDE, 1, 3, 4, 5);
       cases.add("HardSigmoid", opset).input(WIDE, 1, 3, 4, 5).real("alpha", 1 / 6.0);
       cases.add("HardSigmoid", opset).input(WIDE, 1, 3, 4, 5).real("alpha", 0.5).real("beta", 0.25);
@@ -72,12 +77,12 @@ final class ElementwiseCases {
       cases.add("PRelu", opset).input(WIDE, 1, 3, 4, 5).constant(3, 4, 5);
       cases.add("PRelu", opset).input(WIDE, 1, 3, 4, 5).constant(4, 1);
     }
-    for (int opset : new int[] {10, 22}) {
+    for (int opset : new int[] {10, OperatorCases.NEWEST}) {
       cases.add("ThresholdedRelu", opset).input(WIDE, 1, 3, 4, 5);
       cases.add("ThresholdedRelu", opset).input(WIDE, 1, 3, 4, 5).real("alpha", -0.75);
     }
-    cases.add("Celu", 12).input(WIDE, 1, 3, 4, 5);
-    cases.add("Celu", 12).input(WIDE, 1, 3, 4, 5).real("alpha", 2.5);
+    cases.add("Celu", 12).input(WIDE, 1, 3, 4, 5).ofLargest();
+    cases.add("Celu", 12).input(WIDE, 1, 3, 4, 5).real("alpha", 2.5).ofLargest();
     for (double alpha : new double[] {1, 1.5, -0.5, 0}) {
       cases.add("Swish", 24).input(WIDE, 1, 3, 4, 5).real("alpha", alpha);
     }
@@ -90,7 +95,7 @@ final class ElementwiseCases {
       cases.add("Clip", opset).input(1, 3, 4, 5).real("min", -0.5);
       cases.add("Clip", opset).input(1, 3, 4, 5).real("max", 0.5);
     }
-    for (int opset : new int[] {11, 12, 13}) {
+    for (int opset : new int[] {11, 12, 13, OperatorCases.NEWEST}) {
       cases.add("Clip", opset).input(1, 3, 4, 5);
       cases.add("Clip", opset).input(1, 3, 4, 5).number(-0.5).number(0.75);
       cases.add("Clip", opset).input(1, 3, 4, 5).absent().number(0.75);

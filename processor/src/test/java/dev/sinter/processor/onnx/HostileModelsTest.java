@@ -16,12 +16,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Damaged models give a graph or an error, and nothing else. */
 final class HostileModelsTest {
   private static final int MUTATIONS = 100;
+  private static final int MUTATIONS_OF_OPERATORS = 5;
 
   static List<String> names() throws IOException {
     return ExportedModelsTest.names();
@@ -44,6 +46,21 @@ final class HostileModelsTest {
         bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
       }
       read(name + ", mutation " + i, bytes);
+    }
+  }
+
+  /** Models of one operator are nearly nothing but its attributes and what it reads. */
+  @Test
+  void anyByteOfAnOperatorMayBeAnything() {
+    Random random = new Random(3);
+    for (OperatorCase one : OperatorCases.all()) {
+      byte[] valid = OperatorCase.model(List.of(one));
+      for (int i = 0; i < MUTATIONS_OF_OPERATORS; i++) {
+        byte[] bytes = valid.clone();
+        byte[] extremes = {0, -1, 1, (byte) random.nextInt(), 127, -128};
+        bytes[random.nextInt(bytes.length)] = extremes[random.nextInt(extremes.length)];
+        read(one + ", mutation " + i, bytes);
+      }
     }
   }
 

@@ -18,7 +18,7 @@ final class MoveCases {
   }
 
   private void shapes() {
-    for (int opset : new int[] {7, 13, 21}) {
+    for (int opset : new int[] {7, 13, OperatorCases.NEWEST}) {
       cases.add("Reshape", opset).input(1, 3, 4, 5).longs(1, 12, 5);
       cases.add("Reshape", opset).input(1, 3, 4, 5).longs(0, -1, 2, 3);
       cases.add("Reshape", opset).input(1, 3, 4, 5).longs(1, -1);
@@ -115,7 +115,7 @@ final class MoveCases {
 
   private void pads() {
     for (String mode : new String[] {"constant", "reflect", "edge", "wrap"}) {
-      for (int opset : new int[] {7, 11, 13, 18, 19, 21}) {
+      for (int opset : new int[] {7, 11, 13, 18, 19, OperatorCases.NEWEST}) {
         if (!mode.equals("wrap") || opset >= 19) {
           pad(opset, mode, 0, 0, 1, 2, 0, 0, 3, 0);
           pad(opset, mode, 0, 1, 0, 1, 0, 2, 0, 3);

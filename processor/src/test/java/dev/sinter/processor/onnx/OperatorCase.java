@@ -175,8 +175,11 @@ final class OperatorCase {
     return this;
   }
 
-  /** What is added up has weights that are rounded themselves, not to their own size but to 1. */
-  OperatorCase interpolates() {
+  /**
+   * An error is of the size of the largest input, and not of the element: weights of neighbours are
+   * rounded as positions are; and around 0, ONNX Runtime's eˣ − 1 cancels.
+   */
+  OperatorCase ofLargest() {
     ofLargest = true;
     return this;
   }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /** Cases of each operator over what its attributes may be, numbered from 0. */
 final class OperatorCases {
-  /** The newest version that ONNX Runtime has. */
-  static final int NEWEST = 25;
+  /** The newest version that ONNX Runtime 1.29 reads. */
+  static final int NEWEST = 26;
 
   private final List<OperatorCase> cases = new ArrayList<>();
 

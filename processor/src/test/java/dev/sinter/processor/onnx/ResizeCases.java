@@ -29,7 +29,7 @@ final class ResizeCases {
   static void add(OperatorCases cases) {
     ResizeCases resize = new ResizeCases(cases);
     resize.upsample();
-    for (int opset : new int[] {11, 13, 18, 19}) {
+    for (int opset : new int[] {11, 13, 18, OperatorCases.NEWEST}) {
       for (String coordinates : COORDINATES) {
         for (String mode : new String[] {"linear", "cubic"}) {
           resize.both(opset, mode, coordinates);
@@ -48,14 +48,14 @@ final class ResizeCases {
           .input(1, 2, 3, 5)
           .values(new float[] {1, 1, 2, 1.5f}, 4)
           .text("mode", mode)
-          .interpolates()
+          .ofLargest()
           .terms(TERMS);
       cases
           .add("Resize", 10)
           .input(1, 2, 4, 6)
           .values(new float[] {1, 1, 2, 0.5f}, 4)
           .text("mode", mode)
-          .interpolates()
+          .ofLargest()
           .terms(TERMS);
     }
   }
@@ -93,7 +93,7 @@ final class ResizeCases {
           .text("mode", mode)
           .text("coordinate_transformation_mode", "tf_crop_and_resize")
           .real("extrapolation_value", 7)
-          .interpolates()
+          .ofLargest()
           .terms(TERMS);
       sized(19, SIZES[0])
           .text("mode", mode)
@@ -111,12 +111,12 @@ final class ResizeCases {
     }
     for (String mode : new String[] {"linear", "cubic"}) {
       for (long[] sizes : new long[][] {{1, 2, 3, 4}, {1, 2, 9, 2}}) {
-        sized(18, sizes).text("mode", mode).set("antialias", 1).interpolates().terms(TERMS);
+        sized(18, sizes).text("mode", mode).set("antialias", 1).ofLargest().terms(TERMS);
         sized(18, sizes)
             .text("mode", mode)
             .set("antialias", 1)
             .set("exclude_outside", 1)
-            .interpolates()
+            .ofLargest()
             .terms(TERMS);
       }
     }
@@ -130,7 +130,7 @@ final class ResizeCases {
           .list("axes", 2, 3)
           .text("mode", "linear")
           .text("keep_aspect_ratio_policy", policy)
-          .interpolates()
+          .ofLargest()
           .terms(TERMS);
     }
     cases
@@ -140,7 +140,7 @@ final class ResizeCases {
         .absent()
         .longs(1, 2, 12)
         .text("mode", "linear")
-        .interpolates()
+        .ofLargest()
         .terms(TERMS);
   }
 
@@ -148,7 +148,7 @@ final class ResizeCases {
     OperatorCase resize = cases.add("Resize", opset).input(1, 2, 6, 8);
     return (opset < 13 ? resize.values(new float[0], 0) : resize.absent())
         .values(scales, 4)
-        .interpolates()
+        .ofLargest()
         .terms(TERMS);
   }
 
@@ -158,7 +158,7 @@ final class ResizeCases {
             ? resize.values(new float[0], 0).values(new float[0], 0)
             : resize.absent().absent())
         .longs(sizes)
-        .interpolates()
+        .ofLargest()
         .terms(TERMS);
   }
 }

@@ -12,15 +12,15 @@ final class WindowCases {
 
   static void add(OperatorCases cases) {
     WindowCases windows = new WindowCases(cases);
-    for (int opset : new int[] {7, 11, 22}) {
+    for (int opset : new int[] {7, 11, OperatorCases.NEWEST}) {
       windows.convolutions(opset);
       windows.transposed(opset);
     }
-    for (int opset : new int[] {7, 10, 12, 19, 22}) {
+    for (int opset : new int[] {7, 10, 12, 19, OperatorCases.NEWEST}) {
       windows.pools("MaxPool", opset, opset >= 10, opset >= 10);
       windows.pools("AveragePool", opset, opset >= 19, opset >= 10);
     }
-    for (int opset : new int[] {7, 11, 18, 22}) {
+    for (int opset : new int[] {7, 11, 18, OperatorCases.NEWEST}) {
       windows.pools("LpPool", opset, opset >= 18, opset >= 18);
     }
     windows.global();
@@ -140,7 +140,7 @@ final class WindowCases {
 
   private void global() {
     for (String type : new String[] {"GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"}) {
-      for (int opset : new int[] {7, 13, 22}) {
+      for (int opset : new int[] {7, 13, OperatorCases.NEWEST}) {
         // ONNX Runtime has no GlobalLpPool of version 22.
         int version = type.equals("GlobalLpPool") ? Math.min(opset, 21) : opset;
         cases.add(type, version).input(1, 5, 4, 6).terms(24);
