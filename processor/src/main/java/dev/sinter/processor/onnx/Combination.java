@@ -35,6 +35,24 @@ final class Combination {
     return call -> call.give(0, all(call, operation));
   }
 
+  /** Values of one shape are one sum, whose branches folds merge; others are added one by one. */
+  static void sum(Call call) throws Refusal {
+    List<Integer> values = new ArrayList<>();
+    Shape dims = call.input(0).dims();
+    boolean alike = dims.rank() >= 2 && dims.rank() <= 4 && dims.extent(0) == 1;
+    for (int i = 0; i < call.inputs(); i++) {
+      alike &= call.input(i) instanceof View && call.input(i).dims().equals(dims);
+    }
+    for (int i = 0; alike && i < call.inputs(); i++) {
+      values.add(call.value(i));
+    }
+    if (values.size() > 2) {
+      call.give(call.add(new Op.Add(Activation.NONE), values));
+    } else {
+      call.give(0, all(call, Operation.ADD));
+    }
+  }
+
   /** The sum, divided by the number of operands. */
   static void mean(Call call) throws Refusal {
     Constant count = scalar(call.inputs());

@@ -45,7 +45,7 @@ final class Operators {
           Map.entry("Mul", Combination.of(Operation.MULTIPLY)),
           Map.entry("Div", Combination.of(Operation.DIVIDE)),
           Map.entry("Pow", Combination.of(Operation.POWER)),
-          Map.entry("Sum", Combination.ofAll(Operation.ADD)),
+          Map.entry("Sum", Combination::sum),
           Map.entry("Mean", Combination::mean),
           Map.entry("Min", Combination.ofAll(Operation.MINIMUM)),
           Map.entry("Max", Combination.ofAll(Operation.MAXIMUM)),

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,9 @@ import org.junit.jupiter.api.Test;
 final class PretrainedModelsTest {
   /** In units of the largest output: the contract's promise. */
   private static final double CONTRACT = 2e-5;
+
+  /** The promise where a generated header says Winograd F(4, 3). */
+  private static final double WITH_WINOGRAD = 5e-5;
 
   private static final String PACKAGE = "package com.example;\nimport dev.sinter.Network;\n";
   private static final String DIRECTION = "models/ch_ppocr_mobile_v2.0_cls_infer.onnx";
@@ -91,7 +95,7 @@ final class PretrainedModelsTest {
       for (boolean upsideDown : new boolean[] {false, true}) {
         float[] x = planes(rendered(text, 192, 48, 22, upsideDown));
         float[] actual = model.run(x);
-        check(actual, byOnnxRuntime(DIRECTION, x, 48, 192));
+        check("TextDirection", actual, byOnnxRuntime(DIRECTION, x, 48, 192));
         assertWithMessage("probability that '%s' is upside down: %s", text, upsideDown)
             .that(actual[upsideDown ? 1 : 0])
             .isGreaterThan(0.5f);
@@ -103,7 +107,7 @@ final class PretrainedModelsTest {
   void detectorFindsTheLineOfText() throws Exception {
     float[] x = planes(rendered("batch normalization", 320, 96, 24, false));
     float[] actual = model("TextDetector").run(x);
-    check(actual, byOnnxRuntime(DETECTOR, x, 96, 320));
+    check("TextDetector", actual, byOnnxRuntime(DETECTOR, x, 96, 320));
     assertWithMessage("where the text is").that(actual[46 * 320 + 100]).isGreaterThan(0.5f);
     assertWithMessage("in the corner").that(actual[2 * 320 + 2]).isLessThan(0.1f);
   }
@@ -121,7 +125,7 @@ final class PretrainedModelsTest {
     for (int i = 0; i < moved.length; i++) {
       moved[i] = expected[i % places * classes + i / places];
     }
-    check(actual, moved);
+    check("TextRecognizer", actual, moved);
     assertThat(read(actual, classes)).isEqualTo("Sinter 2026");
   }
 
@@ -195,7 +199,22 @@ final class PretrainedModelsTest {
     return x;
   }
 
-  private static void check(float[] actual, float[] expected) {
+  /**
+   * Where ours may be off by the larger promise, ONNX Runtime may besides be off by the smaller:
+   * measured from the result in double, it is 1.9e-5 off in the detector, whose last layers are
+   * steep, and ours is 2.9e-5 off.
+   */
+  private static double tolerance(String network) throws Exception {
+    boolean winograd = false;
+    for (JavaFileObject source : compilation.generatedSourceFiles()) {
+      winograd |=
+          source.getName().contains("Sintered" + network + "_")
+              && source.getCharContent(false).toString().contains("Winograd's F(4, 3)");
+    }
+    return winograd ? WITH_WINOGRAD + CONTRACT : CONTRACT;
+  }
+
+  private static void check(String network, float[] actual, float[] expected) throws Exception {
     assertThat(actual).hasLength(expected.length);
     double largest = 0;
     double error = 0;
@@ -206,7 +225,7 @@ final class PretrainedModelsTest {
     }
     assertWithMessage("difference from ONNX Runtime in units of the largest output")
         .that(error / largest)
-        .isAtMost(CONTRACT);
+        .isAtMost(tolerance(network));
   }
 
   /** In one thread and without its optimizations, which fold batch normalizations too. */
