@@ -7,6 +7,8 @@ import java.util.function.Function;
  * what it has kernels of its own for.
  */
 public abstract class ForwardingBackend implements Backend {
+  protected ForwardingBackend() {}
+
   /** The kernel for one step. {@code recipe} makes it with the backend that it is given. */
   protected abstract Kernel forward(Function<Backend, Kernel> recipe);
 
