@@ -1,17 +1,19 @@
 package dev.sinter.kernel;
 
-/** A resampled map whose elements lie between four of the input. */
+/** A resampled map whose elements lie between four of the input. A part is a band of lines. */
 final class ScalarBilinear implements Kernel {
   private final Slot input;
   private final Slot output;
   private final Axis rows;
   private final Axis columns;
+  private final Bands bands;
 
   ScalarBilinear(Slot input, Slot output, boolean alignCorners) {
     this.input = input;
     this.output = output;
     rows = new Axis(input.height(), output.height(), alignCorners);
     columns = new Axis(input.width(), output.width(), alignCorners);
+    bands = new Bands(output.height(), 8L * output.width() * output.channels());
   }
 
   /** Where each output lies: between two indices of the input, and how far on the way. */
@@ -42,8 +44,13 @@ final class ScalarBilinear implements Kernel {
   }
 
   @Override
+  public int parts() {
+    return bands.parts();
+  }
+
+  @Override
   public void run(float[] arena, int part, Scratch scratch) {
-    for (int i = 0; i < output.height(); i++) {
+    for (int i = bands.from(part); i < bands.to(part); i++) {
       int above = rows.first[i] * input.width();
       int below = rows.second[i] * input.width();
       for (int j = 0; j < output.width(); j++) {
