@@ -1,6 +1,9 @@
 package dev.sinter.kernel;
 
-/** Copies of values beside each other, but for those that are in their place already. A part is a band of positions. */
+/**
+ * Copies of values beside each other, but for those that are in their place already. A part is a
+ * band of positions.
+ */
 final class ScalarConcat implements Kernel {
   private final Slot[] inputs;
   private final Slot output;

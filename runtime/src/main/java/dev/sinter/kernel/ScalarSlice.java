@@ -1,6 +1,9 @@
 package dev.sinter.kernel;
 
-/** A copy of the indices of one axis that lie a step apart: channels together where they do. A part is a band of lines. */
+/**
+ * A copy of the indices of one axis that lie a step apart: channels together where they do. A part
+ * is a band of lines.
+ */
 final class ScalarSlice implements Kernel {
   private final Slot input;
   private final Slot output;

@@ -1,6 +1,9 @@
 package dev.sinter.kernel;
 
-/** Softmax over the channels of each position, exponentials and sum in double. A part is a band of them. */
+/**
+ * Softmax over the channels of each position, exponentials and sum in double. A part is a band of
+ * positions.
+ */
 final class ScalarSoftmax implements Kernel {
   private final Slot input;
   private final Slot output;
