@@ -1,5 +1,6 @@
 package dev.sinter.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * that it takes part in is rounded to its size.
  */
 final class Epilogue {
+  private static final int REPEATED = 4096; // floats
+
   private final Slot output;
   private final BiasClasses classes;
+  private final float[] repeated; // the bias of some positions, if it is the same everywhere
   private final @Nullable Slot addend;
   private final ActivationFunction activation;
 
@@ -19,6 +23,10 @@ final class Epilogue {
     addend = convolution.addend();
     activation = convolution.activation();
     classes = BiasClasses.of(convolution);
+    int channels = output.channels();
+    int positions = classes.count() == 1 ? Math.max(1, REPEATED / channels) : 0;
+    repeated = Arrays.copyOf(classes.bias(0), channels * positions);
+    Rows.repeat(repeated, channels, repeated.length);
   }
 
   /**
@@ -30,10 +38,14 @@ final class Epilogue {
    */
   void finishPositions(
       float[] arena, int from, int to, int channel, int count, float[] sums, float[] spare) {
-    for (int p = from; p < to; p++) {
-      System.arraycopy(classes.bias(classes.at(p)), channel, spare, (p - from) * count, count);
+    if (count == output.channels() && (to - from) * count <= repeated.length) {
+      Rows.add(sums, repeated, (to - from) * count);
+    } else {
+      for (int p = from; p < to; p++) {
+        System.arraycopy(classes.bias(classes.at(p)), channel, spare, (p - from) * count, count);
+      }
+      Rows.add(sums, spare, (to - from) * count);
     }
-    Rows.add(sums, spare, (to - from) * count);
     if (addend != null) {
       for (int p = from; p < to; p++) {
         int x = addend.position(p) + channel;
@@ -59,49 +71,55 @@ final class Epilogue {
   }
 
   /**
-   * Finishes one channel of a block of the map.
+   * Finishes some channels of a block of the map.
    *
+   * @param channel the first of them
    * @param i the first row of the block
    * @param j its first column
-   * @param sums the lines of the block from index 0 on; overwritten
+   * @param sums a row for each channel, with the lines of the block from index 0 on; overwritten
    * @param pitch floats from line to line
    */
-  void finishChannel(
-      float[] arena, int channel, int i, int j, int height, int width, float[] sums, int pitch) {
+  void finishChannels(
+      float[] arena,
+      int channel,
+      int count,
+      int i,
+      int j,
+      int height,
+      int width,
+      float[][] sums,
+      int pitch) {
     int length = (height - 1) * pitch + width;
     int position = i * output.width() + j;
-    if (classes.count() == 1) {
-      Rows.add(sums, classes.bias(0, channel), length);
-    } else {
-      for (int h = 0; h < height; h++) {
-        for (int w = 0; w < width; w++) {
-          int place = classes.at(position + h * output.width() + w);
-          sums[h * pitch + w] += classes.bias(place, channel);
-        }
-      }
+    for (int o = 0; o < count; o++) {
+      addBias(channel + o, i, j, height, width, sums[o], pitch);
     }
     if (addend != null) {
       for (int h = 0; h < height; h++) {
-        int from = addend.position(position + h * output.width()) + channel;
-        addLine(sums, h * pitch, arena, from, addend.pixelStride(), width);
+        int x = addend.position(position + h * output.width()) + channel;
+        Transposition.add(arena, x, addend.pixelStride(), sums, h * pitch, count, width);
       }
     }
-    activation.apply(sums, 0, length, channel);
+    for (int o = 0; o < count; o++) {
+      activation.apply(sums[o], 0, length, channel + o);
+    }
     for (int h = 0; h < height; h++) {
-      int to = output.position(position + h * output.width()) + channel;
-      storeLine(sums, h * pitch, arena, to, output.pixelStride(), width);
+      int y = output.position(position + h * output.width()) + channel;
+      Transposition.store(sums, h * pitch, arena, y, output.pixelStride(), count, width);
     }
   }
 
-  private static void addLine(float[] sums, int at, float[] arena, int x, int step, int count) {
-    for (int w = 0; w < count; w++) {
-      sums[at + w] += arena[x + w * step];
+  private void addBias(
+      int channel, int i, int j, int height, int width, float[] sums, int pitch) {
+    if (classes.count() == 1) {
+      Rows.add(sums, classes.bias(0, channel), (height - 1) * pitch + width);
+      return;
     }
-  }
-
-  private static void storeLine(float[] sums, int at, float[] arena, int y, int step, int count) {
-    for (int w = 0; w < count; w++) {
-      arena[y + w * step] = sums[at + w];
+    for (int h = 0; h < height; h++) {
+      for (int w = 0; w < width; w++) {
+        int place = classes.at((i + h) * output.width() + j + w);
+        sums[h * pitch + w] += classes.bias(place, channel);
+      }
     }
   }
 }

@@ -2,8 +2,13 @@ package dev.sinter.kernel;
 
 import java.util.Arrays;
 
-/** The mean of each window, summed in double; 0 where no tap counts. */
+/**
+ * The mean of each window, summed in double; 0 where no tap counts. A part is some channels of a
+ * line of the output.
+ */
 final class ScalarAveragePool implements Kernel {
+  private static final int CHANNELS = 128; // of a part
+
   private final Slot input;
   private final Slot output;
   private final Window window;
@@ -16,22 +21,30 @@ final class ScalarAveragePool implements Kernel {
     this.countPadding = countPadding;
   }
 
+  private int blocks() {
+    return (output.channels() - 1) / CHANNELS + 1;
+  }
+
+  @Override
+  public int parts() {
+    return output.height() * blocks();
+  }
+
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
-    for (int i = 0; i < output.height(); i++) {
-      int top = i * window.strideHeight() - window.top();
-      for (int j = 0; j < output.width(); j++) {
-        means(arena, output.position(i * output.width() + j), top, left(j));
-      }
+    int i = part / blocks();
+    int from = part % blocks() * CHANNELS;
+    int to = Math.min(from + CHANNELS, output.channels());
+    for (int j = 0; j < output.width(); j++) {
+      means(arena, i, j, from, to);
     }
   }
 
-  private int left(int j) {
-    return j * window.strideWidth() - window.left();
-  }
-
-  /** The means of all channels at one position. */
-  private void means(float[] arena, int y, int top, int left) {
+  /** The means of the channels [from, to) at one position. */
+  private void means(float[] arena, int i, int j, int from, int to) {
+    int y = output.position(i * output.width() + j);
+    int top = i * window.strideHeight() - window.top();
+    int left = j * window.strideWidth() - window.left();
     int firstRow = window.firstRow(top);
     int endRow = window.endRow(top, input.height());
     int firstColumn = window.firstColumn(left);
@@ -39,14 +52,14 @@ final class ScalarAveragePool implements Kernel {
     int rows = endRow - firstRow;
     int columns = endColumn - firstColumn;
     if (rows <= 0 || columns <= 0) {
-      Arrays.fill(arena, y, y + output.channels(), 0);
+      Arrays.fill(arena, y + from, y + to, 0);
       return;
     }
     if (countPadding) { // no window begins before the padded map
       rows = window.endRow(top, input.height() + window.bottom());
       columns = window.endColumn(left, input.width() + window.right());
     }
-    for (int c = 0; c < output.channels(); c++) {
+    for (int c = from; c < to; c++) {
       double sum = 0;
       for (int u = firstRow; u < endRow; u++) {
         int line = (top + u * window.dilationHeight()) * input.width() + left;

@@ -1,22 +1,29 @@
 package dev.sinter.kernel;
 
-/** A resampled map whose elements lie between four of the input. */
+/** A resampled map whose elements lie between four of the input. A part is a band of lines. */
 final class ScalarBilinear implements Kernel {
   private final Slot input;
   private final Slot output;
   private final BilinearAxis rows;
   private final BilinearAxis columns;
+  private final Bands bands;
 
   ScalarBilinear(Slot input, Slot output, boolean alignCorners) {
     this.input = input;
     this.output = output;
     rows = new BilinearAxis(input.height(), output.height(), alignCorners);
     columns = new BilinearAxis(input.width(), output.width(), alignCorners);
+    bands = new Bands(output.height(), 8L * output.width() * output.channels());
+  }
+
+  @Override
+  public int parts() {
+    return bands.parts();
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
-    for (int i = 0; i < output.height(); i++) {
+    for (int i = bands.from(part); i < bands.to(part); i++) {
       int above = rows.first(i) * input.width();
       int below = rows.second(i) * input.width();
       for (int j = 0; j < output.width(); j++) {

@@ -1,34 +1,79 @@
 package dev.sinter.kernel;
 
 /**
- * Which kernel computes a convolution.
- *
- * <p>Of the two matrix products the one with the longer rows is faster, in principle. Rows of
- * output channels need not turn the input, which makes up for half the length; from 128 on their
- * length makes no difference any more. {@link Winograd}'s rows are over channels, and gain from 32
- * on: with 16 channels on 32 × 32 positions they take as long as the direct sum, with 64 on 56 × 56
- * less than half of it. (Measured on AVX-512, JDK 17 and 25, with the layers of ResNet-18,
- * ResNet-20 and MobileNetV2.)
+ * Which kernel computes a convolution: the one that is estimated to take the least time. The unit
+ * is one product in a long row. A loop over a row costs {@link Rows#START} more. Rows over the map
+ * are turned from and to the layout with channels last, and those of Winograd's tiles are
+ * transformed; the prices of that were measured on AVX-512 with the layers of ResNet-18, ResNet-20
+ * and MobileNetV2.
  */
 final class ScalarConvolution {
-  private static final int LONG = 128; // output channels
-  private static final int SHORT = 32;
+  private static final int TURNED = 13; // an element
+  private static final int TRANSFORMED = 8; // an element of a tile
 
-  static Kernel kernel(Convolution convolution) {
-    int groups = convolution.groups();
-    int breadth = convolution.output().channels() / groups;
-    if (groups == convolution.input().channels() && breadth == 1) {
-      return new ScalarDepthwiseConvolution(convolution);
-    }
-    if (convolution.algorithm() != Convolution.Algorithm.DIRECT && breadth >= SHORT) {
-      boolean two = convolution.algorithm() == Convolution.Algorithm.WINOGRAD_2;
-      return new ScalarWinogradConvolution(convolution, two ? 2 : 4);
-    }
-    if (breadth >= Math.min(LONG, convolution.output().positions())) {
-      return new ScalarChannelConvolution(convolution);
-    }
-    return new ScalarMapConvolution(convolution);
+  private final Convolution convolution;
+  private final long groups;
+  private final long depth; // input channels of a group
+  private final long breadth; // output channels of a group
+  private final long area; // taps
+
+  private ScalarConvolution(Convolution convolution) {
+    this.convolution = convolution;
+    groups = convolution.groups();
+    depth = convolution.input().channels() / groups;
+    breadth = convolution.output().channels() / groups;
+    area = (long) convolution.window().kernelHeight() * convolution.window().kernelWidth();
   }
 
-  private ScalarConvolution() {}
+  static Kernel kernel(Convolution convolution) {
+    return new ScalarConvolution(convolution).kernel();
+  }
+
+  private Kernel kernel() {
+    if (depth == 1 && breadth == 1) {
+      return new ScalarDepthwiseConvolution(convolution);
+    }
+    boolean channels = overChannels() <= overMap();
+    if (convolution.algorithm() != Convolution.Algorithm.DIRECT) {
+      int tile = convolution.algorithm() == Convolution.Algorithm.WINOGRAD_2 ? 2 : 4;
+      if (winograd(tile) < Math.min(overChannels(), overMap())) {
+        return new ScalarWinogradConvolution(convolution, tile);
+      }
+    }
+    return channels
+        ? new ScalarChannelConvolution(convolution)
+        : new ScalarMapConvolution(convolution);
+  }
+
+  /** Products in rows of so many elements, each of so many. */
+  private static long products(long rows, long length, long most) {
+    return rows * (length + Rows.START * ((length - 1) / most + 1));
+  }
+
+  private long overChannels() {
+    long positions = convolution.output().positions();
+    return products(groups * depth * area * positions, breadth, 256);
+  }
+
+  private long overMap() {
+    Slot input = convolution.input();
+    Slot output = convolution.output();
+    Window window = convolution.window();
+    int reach = (window.kernelWidth() - 1) * window.dilationWidth() / window.strideWidth();
+    long length = (long) output.height() * (output.width() + reach);
+    return products(groups * depth * area * breadth, length, Rows.LONG)
+        + TURNED * ((long) input.size() + output.size());
+  }
+
+  private long winograd(int tile) {
+    Slot output = convolution.output();
+    long inputs = tile + 2;
+    long elements =
+        (long) ((output.height() - 1) / tile + 1)
+            * ((output.width() - 1) / tile + 1)
+            * inputs
+            * inputs;
+    return products(elements * depth, breadth, 256)
+        + TRANSFORMED * elements * (depth + breadth);
+  }
 }

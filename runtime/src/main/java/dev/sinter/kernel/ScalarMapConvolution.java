@@ -13,8 +13,7 @@ import java.util.Arrays;
  */
 final class ScalarMapConvolution implements Kernel {
   private static final int PART = 1 << 22; // multiplications
-  private static final int POSITIONS = 320; // of a block
-  private static final int ROWS = 16_384; // floats of the copied rows
+  private static final int ROWS = 8_192; // floats of the copied rows
   private static final int CHANNELS = 128; // of a part
 
   private final Slot input;
@@ -54,9 +53,9 @@ final class ScalarMapConvolution implements Kernel {
 
     int spanHeight = (window.kernelHeight() - 1) * window.dilationHeight();
     int spanWidth = (window.kernelWidth() - 1) * window.dilationWidth();
-    blockWidth = even(output.width(), POSITIONS);
+    blockWidth = even(output.width(), Rows.LONG);
     phaseWidth = blockWidth + spanWidth / window.strideWidth();
-    blockHeight = even(output.height(), Math.max(1, POSITIONS / phaseWidth));
+    blockHeight = even(output.height(), Math.max(1, Rows.LONG / phaseWidth));
     phaseHeight = blockHeight + spanHeight / window.strideHeight();
     across = (output.width() - 1) / blockWidth + 1;
     length = (blockHeight - 1) * phaseWidth + blockWidth;
@@ -105,10 +104,8 @@ final class ScalarMapConvolution implements Kernel {
         turn(arena, group * depth, i, j, scratch.buffer());
         int channel = group * breadth + first;
         multiply(channel, count, scratch);
-        for (int o = 0; o < count; o++) {
-          epilogue.finishChannel(
-              arena, channel + o, i, j, height, width, scratch.rows()[o], phaseWidth);
-        }
+        epilogue.finishChannels(
+            arena, channel, count, i, j, height, width, scratch.rows(), phaseWidth);
       }
     }
   }
@@ -140,22 +137,12 @@ final class ScalarMapConvolution implements Kernel {
         input.offset()
             + channel
             + (row * input.width() + column + from * stride) * input.pixelStride();
-    for (int c = 0; c < depth; c++) {
+    for (int c = 0; c < depth && to - from < phaseWidth; c++) {
       int line = c * plane + at;
-      if (from > 0) {
-        Arrays.fill(turned, line, line + from, padValues[channel + c]);
-      }
-      copy(arena, x + c, step, turned, line + from, to - from);
-      if (to < phaseWidth) {
-        Arrays.fill(turned, line + to, line + phaseWidth, padValues[channel + c]);
-      }
+      Arrays.fill(turned, line, line + from, padValues[channel + c]);
+      Arrays.fill(turned, line + to, line + phaseWidth, padValues[channel + c]);
     }
-  }
-
-  private static void copy(float[] arena, int x, int step, float[] turned, int at, int count) {
-    for (int k = 0; k < count; k++) {
-      turned[at + k] = arena[x + k * step];
-    }
+    Transposition.load(arena, x, step, turned, at + from, plane, depth, to - from);
   }
 
   /** Leaves the sums of some output channels in the first rows. */

@@ -1,19 +1,29 @@
 package dev.sinter.kernel;
 
-/** Softmax over the channels of each position, exponentials and sum in double. */
+/**
+ * Softmax over the channels of each position, exponentials and sum in double. A part is a band of
+ * positions.
+ */
 final class ScalarSoftmax implements Kernel {
   private final Slot input;
   private final Slot output;
+  private final Bands bands;
 
   ScalarSoftmax(Slot input, Slot output) {
     this.input = input;
     this.output = output;
+    bands = new Bands(output.positions(), 8L * output.channels());
+  }
+
+  @Override
+  public int parts() {
+    return bands.parts();
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     int channels = output.channels();
-    for (int p = 0; p < output.positions(); p++) {
+    for (int p = bands.from(part); p < bands.to(part); p++) {
       int x = input.position(p);
       int y = output.position(p);
       float largest = Float.NEGATIVE_INFINITY;

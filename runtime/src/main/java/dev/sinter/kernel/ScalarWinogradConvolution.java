@@ -6,11 +6,13 @@ import java.util.Arrays;
  * {@link Winograd}'s convolution, all rows over channels: tiles of the input are transformed, for
  * each of the n² elements of a tile the channels are multiplied with the transformed filters, and
  * the sums are transformed back. A part is some tiles and a block of output channels.
+ *
+ * <p>The transforms treat all tiles of a part at once, in rows in which a tile stands behind the
+ * other. The buffers hold two sets of n² such rows, and a row of sums for each tile.
  */
 final class ScalarWinogradConvolution implements Kernel {
-  private static final int FLOATS = 1 << 18; // of the transformed tiles
+  private static final int FLOATS = 1 << 17; // of the transformed tiles
   private static final int BLOCK = 256; // output channels
-  private static final int CHANNELS = 128; // input channels transformed at a time
 
   private final Slot input;
   private final Slot output;
@@ -73,96 +75,103 @@ final class ScalarWinogradConvolution implements Kernel {
 
   @Override
   public ScratchSize scratch() {
-    int rowLength = Math.max(length, Math.min(CHANNELS, input.channels()));
-    return ScratchSize.floats(area * tiles * input.channels()).rows((tiles + 2) * area, rowLength);
+    int rowLength = Math.max(tiles * input.channels(), Math.max(tiles, outputs) * length);
+    return ScratchSize.NONE.rows(2 * area + tiles, rowLength);
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
-    int block = part % blocks;
+    float[][] rows = scratch.rows();
     int from = part / blocks * tiles;
-    int count = Math.min(tiles, allTiles - from);
-    for (int t = 0; t < count; t++) {
-      transform(arena, from + t, t, scratch);
+    int to = Math.min(from + tiles, allTiles);
+    for (int tile = from; tile < to; tile++) {
+      gather(arena, tile, (tile - from) * input.channels(), rows);
     }
-    multiply(block, count, scratch);
-    for (int t = 0; t < count; t++) {
-      finish(arena, from + t, t, block, scratch.rows());
+    transform(rows, (to - from) * input.channels());
+    multiply(part % blocks, to - from, rows);
+    transformBack(rows, (to - from) * length);
+    int count;
+    for (int tile = from; tile < to; tile += count) {
+      count = Math.min(to - tile, across - tile % across);
+      count = Math.min(count, Math.max(1, tiles / outputs)); // what fits a row
+      store(arena, tile, count, (tile - from) * length, part % blocks * length, rows);
     }
   }
 
-  /** Transforms a tile of the input: element k of channel c to [k, t, c]. */
-  private void transform(float[] arena, int tile, int t, Scratch scratch) {
-    float[][] rows = scratch.rows();
+  /** Copies element k of a tile to the row k. */
+  private void gather(float[] arena, int tile, int at, float[][] rows) {
     int channels = input.channels();
     int top = tile / across * outputs - window.top();
     int left = tile % across * outputs - window.left();
-    for (int c = 0; c < channels; c += CHANNELS) {
-      int count = Math.min(CHANNELS, channels - c);
-      for (int k = 0; k < area; k++) {
-        int h = top + k / inputs;
-        int w = left + k % inputs;
-        if (h >= 0 && h < input.height() && w >= 0 && w < input.width()) {
-          int x = input.position(h * input.width() + w) + c;
-          System.arraycopy(arena, x, rows[k], 0, count);
-        } else {
-          Arrays.fill(rows[k], 0, count, 0);
-        }
-      }
-      for (int b = 0; b < inputs; b++) {
-        Winograd.input(rows, b, area + b, inputs, outputs, count);
-      }
-      for (int a = 0; a < area; a += inputs) {
-        Winograd.input(rows, area + a, a, 1, outputs, count);
-      }
-      for (int k = 0; k < area; k++) {
-        int at = (k * tiles + t) * channels + c;
-        System.arraycopy(rows[k], 0, scratch.buffer(), at, count);
+    for (int k = 0; k < area; k++) {
+      int h = top + k / inputs;
+      int w = left + k % inputs;
+      if (h >= 0 && h < input.height() && w >= 0 && w < input.width()) {
+        System.arraycopy(arena, input.position(h * input.width() + w), rows[k], at, channels);
+      } else {
+        Arrays.fill(rows[k], at, at + channels, 0);
       }
     }
   }
 
-  /** Leaves in the row 2·area + k·tiles + t the products for element k of tile t. */
-  private void multiply(int block, int count, Scratch scratch) {
-    float[][] rows = scratch.rows();
-    float[] tile = scratch.buffer();
+  /** Transforms the first set, in place. */
+  private void transform(float[][] rows, int count) {
+    for (int b = 0; b < inputs; b++) {
+      Winograd.input(rows, b, area + b, inputs, outputs, count);
+    }
+    for (int a = 0; a < area; a += inputs) {
+      Winograd.input(rows, area + a, a, 1, outputs, count);
+    }
+  }
+
+  /** Leaves in the second set the products of the first. */
+  private void multiply(int block, int count, float[][] rows) {
     int channels = input.channels();
+    int sums = 2 * area;
     for (int k = 0; k < area; k++) {
       int first = (block * area + k) * channels;
-      int row = 2 * area + k * tiles;
       for (int t = 0; t < count; t++) {
-        Arrays.fill(rows[row + t], 0, length, 0);
+        Arrays.fill(rows[sums + t], 0, length, 0);
       }
       int t = 0;
       for (; t + 1 < count; t += 2) {
-        int f = (k * tiles + t) * channels;
-        Rows.addWeightedToTwo(rows, row + t, length, tile, f, channels, filters, first, channels);
+        Rows.addWeightedToTwo(
+            rows, sums + t, length, rows[k], t * channels, channels, filters, first, channels);
       }
       if (t < count) {
-        int f = (k * tiles + t) * channels;
-        Rows.addWeighted(rows[row + t], length, tile, f, filters, first, channels);
+        Rows.addWeighted(
+            rows[sums + t], length, rows[k], t * channels, filters, first, channels);
+      }
+      for (t = 0; t < count; t++) {
+        System.arraycopy(rows[sums + t], 0, rows[area + k], t * length, length);
       }
     }
   }
 
-  private void finish(float[] arena, int tile, int t, int block, float[][] rows) {
+  /** Transforms the second set back, in place. */
+  private void transformBack(float[][] rows, int count) {
     for (int b = 0; b < inputs; b++) {
-      int x = 2 * area + b * tiles + t;
-      Winograd.output(rows, x, inputs * tiles, rows, b, inputs, outputs, length);
+      Winograd.output(rows, area + b, inputs, rows, b, inputs, outputs, count);
     }
     for (int a = 0; a < outputs; a++) {
-      Winograd.output(rows, a * inputs, 1, rows, area + a * inputs, 1, outputs, length);
+      Winograd.output(rows, a * inputs, 1, rows, area + a * inputs, 1, outputs, count);
     }
+  }
+
+  /** Finishes tiles of one line, line by line. */
+  private void store(float[] arena, int tile, int tiles, int at, int channel, float[][] rows) {
     int i = tile / across * outputs;
     int j = tile % across * outputs;
-    int channel = block * length;
+    int height = Math.min(outputs, output.height() - i);
+    int width = Math.min(tiles * outputs, output.width() - j);
     int count = Math.min(length, output.channels() - channel);
-    for (int a = 0; a < outputs && i + a < output.height(); a++) {
-      for (int b = 0; b < outputs && j + b < output.width(); b++) {
-        int p = (i + a) * output.width() + j + b;
-        float[] sums = rows[area + a * inputs + b];
-        epilogue.finishPositions(arena, p, p + 1, channel, count, sums, rows[0]);
+    for (int a = 0; a < height; a++) {
+      for (int w = 0; w < width; w++) {
+        float[] row = rows[area + a * inputs + w % outputs];
+        System.arraycopy(row, at + w / outputs * length, rows[0], w * count, count);
       }
+      int from = (i + a) * output.width() + j;
+      epilogue.finishPositions(arena, from, from + width, channel, count, rows[0], rows[1]);
     }
   }
 }

@@ -153,7 +153,7 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   public CodeBlock conv(Op.Conv op) {
     window(op.window());
     body.addStatement("int groups = $L", op.groups());
-    floats("weights", op.weight());
+    floats("weights", Subnormals.flushed(op.weight()));
     CodeBlock.Builder setters = CodeBlock.builder();
     if (op.bias() != null) {
       floats("bias", op.bias());
@@ -193,7 +193,7 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
 
   @Override
   public CodeBlock linear(Op.Linear op) {
-    floats("weights", op.weight());
+    floats("weights", Subnormals.flushed(op.weight()));
     floats("bias", biasOrZeros(op.bias(), op.outputs()));
     activation(op.activation());
     return CodeBlock.of("linear(input, output, weights, bias, activation)");
