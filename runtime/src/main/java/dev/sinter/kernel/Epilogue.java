@@ -109,8 +109,7 @@ final class Epilogue {
     }
   }
 
-  private void addBias(
-      int channel, int i, int j, int height, int width, float[] sums, int pitch) {
+  private void addBias(int channel, int i, int j, int height, int width, float[] sums, int pitch) {
     if (classes.count() == 1) {
       Rows.add(sums, classes.bias(0, channel), (height - 1) * pitch + width);
       return;

@@ -73,7 +73,6 @@ final class ScalarConvolution {
             * ((output.width() - 1) / tile + 1)
             * inputs
             * inputs;
-    return products(elements * depth, breadth, 256)
-        + TRANSFORMED * elements * (depth + breadth);
+    return products(elements * depth, breadth, 256) + TRANSFORMED * elements * (depth + breadth);
   }
 }

@@ -139,8 +139,7 @@ final class ScalarWinogradConvolution implements Kernel {
             rows, sums + t, length, rows[k], t * channels, channels, filters, first, channels);
       }
       if (t < count) {
-        Rows.addWeighted(
-            rows[sums + t], length, rows[k], t * channels, filters, first, channels);
+        Rows.addWeighted(rows[sums + t], length, rows[k], t * channels, filters, first, channels);
       }
       for (t = 0; t < count; t++) {
         System.arraycopy(rows[sums + t], 0, rows[area + k], t * length, length);
