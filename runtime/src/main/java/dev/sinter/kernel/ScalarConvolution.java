@@ -2,14 +2,17 @@ package dev.sinter.kernel;
 
 /**
  * Which kernel computes a convolution: the one that is estimated to take the least time. The unit
- * is one product in a long row. A loop over a row costs {@link Rows#START} more. Rows over the map
- * are turned from and to the layout with channels last, and those of Winograd's tiles are
- * transformed; the prices of that were measured on AVX-512 with the layers of ResNet-18, ResNet-20
- * and MobileNetV2.
+ * is one product in a long row. A loop over a row costs {@link Rows#START} more, which was measured
+ * on AVX-512. Rows over the map are turned from and to the layout with channels last, those of
+ * Winograd's tiles are transformed, and rows over the channels are begun and ended at each
+ * position; the prices of that are estimates, with which the layers of ResNet-18, ResNet-20 and
+ * MobileNetV2 get the kernels that ran fastest.
  */
 final class ScalarConvolution {
   private static final int TURNED = 13; // an element
   private static final int TRANSFORMED = 8; // an element of a tile
+  private static final int BEGUN = 2000; // a position
+  private static final int FEWEST_TRANSFORMED = 64; // output channels, with fewer never faster
 
   private final Convolution convolution;
   private final long groups;
@@ -34,7 +37,7 @@ final class ScalarConvolution {
       return new ScalarDepthwiseConvolution(convolution);
     }
     boolean channels = overChannels() <= overMap();
-    if (convolution.algorithm() != Convolution.Algorithm.DIRECT) {
+    if (convolution.algorithm() != Convolution.Algorithm.DIRECT && breadth >= FEWEST_TRANSFORMED) {
       int tile = convolution.algorithm() == Convolution.Algorithm.WINOGRAD_2 ? 2 : 4;
       if (winograd(tile) < Math.min(overChannels(), overMap())) {
         return new ScalarWinogradConvolution(convolution, tile);
@@ -52,15 +55,15 @@ final class ScalarConvolution {
 
   private long overChannels() {
     long positions = convolution.output().positions();
-    return products(groups * depth * area * positions, breadth, 256);
+    return products(groups * depth * area * positions, breadth, 256) + BEGUN * positions;
   }
 
   private long overMap() {
     Slot input = convolution.input();
     Slot output = convolution.output();
     Window window = convolution.window();
-    int reach = (window.kernelWidth() - 1) * window.dilationWidth() / window.strideWidth();
-    long length = (long) output.height() * (output.width() + reach);
+    long reach = (window.kernelWidth() - 1L) * window.dilationWidth() / window.strideWidth();
+    long length = output.height() * (output.width() + reach);
     return products(groups * depth * area * breadth, length, Rows.LONG)
         + TURNED * ((long) input.size() + output.size());
   }

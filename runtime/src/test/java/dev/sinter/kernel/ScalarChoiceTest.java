@@ -5,7 +5,10 @@ import static com.google.common.truth.Truth.assertThat;
 import dev.sinter.kernel.Convolution.Algorithm;
 import org.junit.jupiter.api.Test;
 
-/** {@link ScalarConvolution} chooses what the layers of well-known networks ran fastest with. */
+/**
+ * {@link ScalarConvolution} chooses for the layers of well-known networks what its rule means for
+ * them.
+ */
 final class ScalarChoiceTest {
   @Test
   void rowsOverTheMapWhereItIsLarge() {
@@ -28,6 +31,8 @@ final class ScalarChoiceTest {
         .isEqualTo(ScalarWinogradConvolution.class);
     assertThat(chosen(256, 256, 14, 3, 1, Algorithm.WINOGRAD_2))
         .isEqualTo(ScalarWinogradConvolution.class);
+    assertThat(chosen(32, 32, 16, 3, 1, Algorithm.WINOGRAD_4))
+        .isNotEqualTo(ScalarWinogradConvolution.class);
     assertThat(chosen(16, 16, 32, 3, 1, Algorithm.WINOGRAD_4))
         .isEqualTo(ScalarMapConvolution.class);
     assertThat(chosen(64, 64, 56, 3, 1, Algorithm.DIRECT)).isEqualTo(ScalarMapConvolution.class);
