@@ -70,7 +70,7 @@ final class ScalarConvolution {
 
   private long winograd(int tile) {
     Slot output = convolution.output();
-    long inputs = tile + 2;
+    long inputs = tile + 2L;
     long elements =
         (long) ((output.height() - 1) / tile + 1)
             * ((output.width() - 1) / tile + 1)
