@@ -26,7 +26,7 @@ final class VectorMath {
   private static final int LANES = SPECIES.length();
 
   private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.693359375f; // 9 bits, so that k·LN2_HIGH is exact
+  private static final float LN2_HIGH = 0x1.63p-1f; // 9 bits, so that k·LN2_HIGH is exact
   private static final float LN2_LOW = -2.1219444e-4f;
   private static final float ROUNDER = 0x1.8p23f; // x + ROUNDER is rounded to an integer
   private static final float LOWEST = -88; // 2^k is 0 there

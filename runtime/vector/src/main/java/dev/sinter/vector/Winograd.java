@@ -22,10 +22,9 @@ final class Winograd {
   private Winograd() {}
 
   /**
-   * G·g·Gᵀ.
+   * G·g·Gᵀ of the filter g, [3, 3] from {@code weights[at]}.
    *
    * @param m 2 or 4
-   * @param g [3, 3] from {@code weights[at]}
    * @return [m + 2, m + 2]
    */
   static double[] filter(int m, float[] weights, int at) {
