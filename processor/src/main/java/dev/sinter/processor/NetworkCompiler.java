@@ -21,6 +21,7 @@ import dev.sinter.processor.onnx.ModelReader;
 import dev.sinter.processor.plan.Plan;
 import dev.sinter.processor.plan.Step;
 import dev.sinter.processor.report.Folding;
+import dev.sinter.processor.report.Report;
 import dev.sinter.processor.report.Summary;
 import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Verifier;
@@ -43,6 +44,14 @@ final class NetworkCompiler {
   private final Optional<ClassName> generated;
 
   /**
+   * A compiled network.
+   *
+   * @param output its sources and resource
+   * @param report what there is to tell about it
+   */
+  record Compiled(Output output, Report report) {}
+
+  /**
    * A compiler.
    *
    * @param folds what to fold, in the order in which it is tried
@@ -62,7 +71,7 @@ final class NetworkCompiler {
    * @param found receives every message
    * @return what to write, or nothing if there are errors
    */
-  Optional<Output> compile(NetworkDeclaration declaration, Diagnostics found) {
+  Optional<Compiled> compile(NetworkDeclaration declaration, Diagnostics found) {
     Optional<Graph> declared = declared(declaration, found);
     if (declared.isEmpty()) {
       return Optional.empty();
@@ -74,8 +83,13 @@ final class NetworkCompiler {
       Plan plan = planned(folding.folded(), declaration);
       NetworkEmitter.Names names = names(plan, declaration);
       Output output = emitted(names, folding, plan, declaration);
-      say(folding, plan, output, declaration, found);
-      return Optional.of(output);
+      long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
+      say(folding, plan, resource, declaration, found);
+      String network =
+          declaration.packageName().isEmpty()
+              ? declaration.name()
+              : declaration.packageName() + "." + declaration.name();
+      return Optional.of(new Compiled(output, new Report(network, folding, plan, resource)));
     } catch (Rejection rejection) {
       found.add(rejection.diagnostic());
       return Optional.empty();
@@ -200,7 +214,7 @@ final class NetworkCompiler {
   private static void say(
       Folding folding,
       Plan plan,
-      Output output,
+      long resource,
       NetworkDeclaration declaration,
       Diagnostics found) {
     alike(folding.standing(), declaration)
@@ -215,7 +229,6 @@ final class NetworkCompiler {
                       more == 0 ? "" : " (and " + more + " more where its block is used)",
                       first.reason()));
             });
-    long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
     found.add(
         Problem.SINTER.at(
             declaration.location(), Summary.of(declaration.name(), folding, plan, resource)));

@@ -4,28 +4,37 @@ import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Spelling;
+import dev.sinter.processor.report.Report;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The options of a build.
  *
  * @param weights the folders in which weights are looked for first
  * @param fold whether to fold
+ * @param report the folder for reports, if they are wanted
+ * @param formats how they are written
  */
-record Options(List<Path> weights, boolean fold) {
+record Options(
+    List<Path> weights, boolean fold, Optional<Path> report, Set<Report.Format> formats) {
   static final String WEIGHTS = "sinter.weights";
   static final String FOLD = "sinter.fold";
+  static final String REPORT = "sinter.report";
+  static final String REPORT_FORMAT = "sinter.report.format";
   private static final String PREFIX = "sinter.";
 
   static Set<String> names() {
-    return new TreeSet<>(Set.of(WEIGHTS, FOLD));
+    return new TreeSet<>(Set.of(WEIGHTS, FOLD, REPORT, REPORT_FORMAT));
   }
 
   /**
@@ -45,19 +54,50 @@ record Options(List<Path> weights, boolean fold) {
     if (!fold.equals("all") && !fold.equals("none")) {
       found.add(Problem.BAD_OPTION.at(Location.NOWHERE, FOLD, fold, "all or none"));
     }
-    return new Options(folders(given.getOrDefault(WEIGHTS, ""), found), fold.equals("all"));
+    List<Path> reports = folders(REPORT, given.getOrDefault(REPORT, ""), "", found);
+    if (reports.isEmpty() && given.containsKey(REPORT_FORMAT)) {
+      String expected = "given together with -A" + REPORT + "=FOLDER";
+      found.add(
+          Problem.BAD_OPTION.at(
+              Location.NOWHERE, REPORT_FORMAT, given.get(REPORT_FORMAT), expected));
+    }
+    return new Options(
+        folders(WEIGHTS, given.getOrDefault(WEIGHTS, ""), File.pathSeparator, found),
+        fold.equals("all"),
+        reports.stream().findFirst(),
+        formats(given.getOrDefault(REPORT_FORMAT, "html"), found));
   }
 
-  private static List<Path> folders(String given, Diagnostics found) {
+  private static Set<Report.Format> formats(String given, Diagnostics found) {
+    Set<Report.Format> formats = EnumSet.noneOf(Report.Format.class);
+    for (String name : given.split(",", -1)) {
+      Stream.of(Report.Format.values())
+          .filter(format -> format.name().equalsIgnoreCase(name.strip()))
+          .findFirst()
+          .ifPresentOrElse(
+              formats::add,
+              () ->
+                  found.add(
+                      Problem.BAD_OPTION.at(
+                          Location.NOWHERE, REPORT_FORMAT, given, "html, json or html,json")));
+    }
+    return formats;
+  }
+
+  /** Folders with a separator between them; with none, one folder. */
+  private static List<Path> folders(
+      String option, String given, String separator, Diagnostics found) {
     List<Path> folders = new ArrayList<>();
-    for (String folder : given.split(File.pathSeparator, -1)) {
+    String[] names = separator.isEmpty() ? new String[] {given} : given.split(separator, -1);
+    for (String folder : names) {
       try {
         if (!folder.isBlank()) {
           folders.add(Path.of(folder).toAbsolutePath());
         }
       } catch (InvalidPathException invalid) {
-        String expected = "folders, with '" + File.pathSeparator + "' between them";
-        found.add(Problem.BAD_OPTION.at(Location.NOWHERE, WEIGHTS, given, expected));
+        String expected =
+            separator.isEmpty() ? "a folder" : "folders, with '" + separator + "' between them";
+        found.add(Problem.BAD_OPTION.at(Location.NOWHERE, option, given, expected));
       }
     }
     return folders;

@@ -16,6 +16,7 @@ import dev.sinter.processor.emit.Output;
 import dev.sinter.processor.fold.Fold;
 import dev.sinter.processor.fold.Folder;
 import dev.sinter.processor.layer.LayerTypes;
+import dev.sinter.processor.report.Report;
 import dev.sinter.processor.weights.DirectoryPlace;
 import dev.sinter.processor.weights.Locator;
 import dev.sinter.processor.weights.Place;
@@ -138,10 +139,11 @@ public final class SinterProcessor extends AbstractProcessor {
       NetworkDeclaration declaration = reader.network(type, found);
       String packagePath = declaration.packageName().replace('.', '/');
       Locator locator = new Locator(places(options), packagePath);
-      Optional<Output> output =
+      Optional<NetworkCompiler.Compiled> compiled =
           new NetworkCompiler(options, folds, locator, generated(type)).compile(declaration, found);
-      if (output.isPresent() && !found.hasErrors()) {
-        write(output.get(), type, found);
+      if (compiled.isPresent() && !found.hasErrors()) {
+        write(compiled.get().output(), type, found);
+        report(compiled.get().report(), options, type, found);
       }
     } catch (Rejection rejection) {
       found.add(rejection.diagnostic());
@@ -205,6 +207,20 @@ public final class SinterProcessor extends AbstractProcessor {
       String reason = failed.getMessage() == null ? failed.toString() : failed.getMessage();
       found.add(
           Problem.CANNOT_WRITE.at(Location.of(type), writing, type.getQualifiedName(), reason));
+    }
+  }
+
+  private static void report(Report report, Options options, TypeElement type, Diagnostics found) {
+    for (Report.Format format :
+        options.report().isEmpty() ? Set.<Report.Format>of() : options.formats()) {
+      String name = report.network() + format.ending();
+      try {
+        ReportFile.write(options.report().get().resolve(name), report.as(format));
+      } catch (IOException failed) {
+        found.add(
+            Problem.CANNOT_WRITE.at(
+                Location.of(type), name, type.getQualifiedName(), failed.toString()));
+      }
     }
   }
 

@@ -1056,12 +1056,19 @@ class DiagnosticsTest {
         compile(
             networks,
             List.of(
-                "-Asinter.wieghts=w", "-Asinter.fold=off", "-Asinter.weights=a\0b", "-Aother=1")),
+                "-Asinter.wieghts=w",
+                "-Asinter.fold=off",
+                "-Asinter.weights=a\0b",
+                "-Asinter.report.format=pdf",
+                "-Aother=1")),
         "[UnknownOption] There is no option -Asinter.wieghts. Did you mean 'sinter.weights'? The"
-            + " options are sinter.fold, sinter.weights.",
+            + " options are sinter.fold, sinter.report, sinter.report.format, sinter.weights.",
         "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
+        "[BadOption] -Asinter.report.format is 'pdf'; it must be given together with"
+            + " -Asinter.report=FOLDER.",
         "[BadOption] -Asinter.weights is 'a\0b'; it must be folders, with '%s' between them."
-            .formatted(File.pathSeparator));
+            .formatted(File.pathSeparator),
+        "[BadOption] -Asinter.report.format is 'pdf'; it must be html, json or html,json.");
   }
 
   @Test

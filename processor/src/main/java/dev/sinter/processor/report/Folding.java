@@ -29,20 +29,33 @@ public record Folding(
     return new Folding(graph, graph, List.of(), List.of());
   }
 
+  /** The batch normalizations that were declared. */
+  public long norms() {
+    return unfolded.nodes().stream().filter(node -> node.op() instanceof Op.BatchNorm).count();
+  }
+
+  /** Those that are layers of their own in what is compiled. */
+  public long standingNorms() {
+    return folds.isEmpty() ? norms() : standing.size();
+  }
+
+  /** The largest error of all folds, as baked, relative to Σ|w·x|. */
+  public double worst() {
+    return folds.stream().mapToDouble(f -> f.certificate().shipped()).max().orElse(0);
+  }
+
   /** {@code "5 of 6 BatchNorm folded, max error 3.1e-08"}. */
   public String summary() {
-    long norms =
-        unfolded.nodes().stream().filter(node -> node.op() instanceof Op.BatchNorm).count();
+    long norms = norms();
     if (folds.isEmpty()) {
       return norms == 0 ? "no BatchNorm" : "not folded (" + norms + " BatchNorm)";
     }
-    double worst = folds.stream().mapToDouble(f -> f.certificate().shipped()).max().orElse(0);
     return String.format(
         Locale.ROOT,
         "%d of %d BatchNorm folded, max error %.1e",
         norms - standing.size(),
         norms,
-        worst);
+        worst());
   }
 
   /** What was done to make one value, a line a fold. */

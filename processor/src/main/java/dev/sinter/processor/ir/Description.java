@@ -1,13 +1,12 @@
-package dev.sinter.processor.emit;
+package dev.sinter.processor.ir;
 
-import dev.sinter.processor.ir.Activation;
-import dev.sinter.processor.ir.Op;
-import dev.sinter.processor.ir.Window;
 import java.util.Locale;
 
-/** An operator in the words of a header: {@code "3 × 3 convolution, stride 2 × 2"}. */
-final class Description implements Op.Visitor<String> {
-  static String of(Op op) {
+/** An operator in words: {@code "3 × 3 convolution, stride 2 × 2"}. */
+public final class Description implements Op.Visitor<String> {
+  private Description() {}
+
+  public static String of(Op op) {
     String words = op.accept(new Description());
     return op instanceof Op.Activatable with && !with.activation().isNone()
         ? words + ", then " + name(with.activation())
