@@ -29,7 +29,7 @@ final class ScalarRearrange implements Kernel {
   private int[] floats(float[] places) {
     int[] floats = new int[places.length / 2];
     for (int i = 0; i < floats.length; i++) {
-      floats[i] = (int) places[2 * i] + (int) places[2 * i + 1] * input.pixelStride();
+      floats[i] = (int) places[2 * i] + ((int) places[2 * i + 1]) * input.pixelStride();
     }
     return floats;
   }
