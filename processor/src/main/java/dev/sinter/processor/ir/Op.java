@@ -520,7 +520,7 @@ public sealed interface Op {
    * @param ceil whether a last, partial window counts
    * @param countPadding whether padding counts in a mean's divisor
    */
-  record Pool(Kind kind, Window window, boolean ceil, boolean countPadding) implements Op {
+  record Pool(Pool.Kind kind, Window window, boolean ceil, boolean countPadding) implements Op {
     /** What is taken of a window. */
     public enum Kind {
       MAX,
@@ -941,7 +941,7 @@ public sealed interface Op {
    * @param kind FIRST_MAXIMUM and LAST_MAXIMUM give the channel of the largest element, the first
    *     or the last of equal ones
    */
-  record Reduce(Kind kind) implements Op {
+  record Reduce(Reduce.Kind kind) implements Op {
     /** Which number. */
     public enum Kind {
       SUM,
