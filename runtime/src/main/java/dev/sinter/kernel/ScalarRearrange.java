@@ -29,13 +29,9 @@ final class ScalarRearrange implements Kernel {
   private int[] floats(float[] places) {
     int[] floats = new int[places.length / 2];
     for (int i = 0; i < floats.length; i++) {
-<<<<<<< HEAD
       int channel = (int) places[2 * i];
       int position = (int) places[2 * i + 1];
       floats[i] = channel + position * input.pixelStride();
-=======
-      floats[i] = (int) places[2 * i] + ((int) places[2 * i + 1]) * input.pixelStride();
->>>>>>> 783a5ef123aff9c5b96f181bd67e679693f29ce7
     }
     return floats;
   }
