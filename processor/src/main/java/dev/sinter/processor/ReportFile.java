@@ -5,13 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 
 /** Writes a report whole or not at all: a reader never meets half of it. */
 final class ReportFile {
   private ReportFile() {}
 
   static void write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file in no folder");
     Files.createDirectories(folder);
     Path growing = folder.resolve(file.getFileName() + ".tmp");
     try {
