@@ -134,8 +134,12 @@ final class Gelus {
     double factor = isOneMore ? 1 : 0;
     for (int step = 0; factor != 0 && !(gated && isNear(factor, 0.5)); step++) {
       String value = node.getOutput(0);
-      NodeProto next = onlyReader(value).orElse(node);
-      if (step == LONGEST || next == node || !(is(next, "Mul") || is(next, "Div"))) {
+      Optional<NodeProto> reader = onlyReader(value);
+      if (step == LONGEST || reader.isEmpty()) {
+        return Optional.empty();
+      }
+      NodeProto next = reader.get();
+      if (!is(next, "Mul") && !is(next, "Div")) {
         return Optional.empty();
       }
       String by = other(next, value);
