@@ -12,11 +12,7 @@ final class ReportFile {
   private ReportFile() {}
 
   static void write(Path file, String text) throws IOException {
-<<<<<<< HEAD
-    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file's folder");
-=======
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file in no folder");
->>>>>>> e40657d593cf8f28c3e2471e126f176866975315
     Files.createDirectories(folder);
     Path growing = folder.resolve(file.getFileName() + ".tmp");
     try {
