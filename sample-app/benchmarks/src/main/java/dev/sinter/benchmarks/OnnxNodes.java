@@ -281,6 +281,41 @@ final class OnnxNodes implements Op.Visitor<OnnxModel.Node> {
     return write("Identity");
   }
 
+  @Override
+  public OnnxModel.Node constant(Op.Constant op) {
+    throw unknown("of imported models only");
+  }
+
+  @Override
+  public OnnxModel.Node elementwise(Op.Elementwise op) {
+    throw unknown("of imported models only");
+  }
+
+  @Override
+  public OnnxModel.Node binary(Op.Binary op) {
+    throw unknown("of imported models only");
+  }
+
+  @Override
+  public OnnxModel.Node reduce(Op.Reduce op) {
+    throw unknown("of imported models only");
+  }
+
+  @Override
+  public OnnxModel.Node normalization(Op.Normalization op) {
+    throw unknown("of imported models only");
+  }
+
+  @Override
+  public OnnxModel.Node rearrange(Op.Rearrange op) {
+    throw unknown("of imported models only");
+  }
+
+  @Override
+  public OnnxModel.Node resample(Op.Resample op) {
+    throw unknown("of imported models only");
+  }
+
   private IllegalArgumentException unknown(String what) {
     return new IllegalArgumentException(node.name() + " is " + what);
   }
