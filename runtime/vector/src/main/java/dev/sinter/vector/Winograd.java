@@ -181,8 +181,8 @@ final class Winograd {
   /**
    * Aᵀ·t of {@code count} channels of some tiles, plus a bias.
    *
-   * @param toNext from a tile's result to the next one's; {@code count} floats lie between what
-   *     they are made of
+   * @param toNext from a tile's result to the next one's; {@code count} floats, whole vectors, lie
+   *     between what they are made of
    */
   static void output(
       int m,
@@ -199,7 +199,8 @@ final class Winograd {
     if (m == 2) {
       output2(t, at, step, y, to, toStep, toNext, tiles, count, bias);
     } else {
-      output4(t, at, step, y, to, toStep, toNext, tiles, count, bias);
+      even4(t, at, step, y, to, toStep, toNext, tiles, count, bias);
+      odd4(t, at, step, y, to, toStep, toNext, tiles, count, bias);
     }
   }
 
@@ -214,20 +215,27 @@ final class Winograd {
       int tiles,
       int count,
       float[] bias) {
-    for (int tile = 0; tile < tiles; tile++) {
-      for (int c = 0; c < count; c += LANES) {
-        int i = at + tile * count + c;
-        int o = to + tile * toNext + c;
-        FloatVector b = load(bias, c);
-        FloatVector t1 = load(t, i + step);
-        FloatVector t2 = load(t, i + 2 * step);
-        load(t, i).add(t1.add(t2)).add(b).intoArray(y, o);
-        load(t, i + 3 * step).add(t1.sub(t2)).add(b).intoArray(y, o + toStep);
+    int c = 0;
+    int begin = to;
+    for (int n = 0; n < tiles * count; n += LANES) {
+      int i = at + n;
+      int o = begin + c;
+      FloatVector b = load(bias, c);
+      FloatVector t1 = load(t, i + step);
+      FloatVector t2 = load(t, i + 2 * step);
+      load(t, i).add(t1.add(t2)).add(b).intoArray(y, o);
+      load(t, i + 3 * step).add(t1.sub(t2)).add(b).intoArray(y, o + toStep);
+      c += LANES;
+      if (c == count) {
+        c = 0;
+        begin += toNext;
       }
     }
   }
 
-  private static void output4(
+  // Two flat loops: HotSpot puts the vectors of one that is longer or nested into objects.
+
+  private static void even4(
       float[] t,
       int at,
       int step,
@@ -238,24 +246,59 @@ final class Winograd {
       int tiles,
       int count,
       float[] bias) {
-    for (int tile = 0; tile < tiles; tile++) {
-      for (int c = 0; c < count; c += LANES) {
-        int i = at + tile * count + c;
-        int o = to + tile * toNext + c;
-        FloatVector b = load(bias, c);
-        FloatVector t1 = load(t, i + step);
-        FloatVector t2 = load(t, i + 2 * step);
-        FloatVector t3 = load(t, i + 3 * step);
-        FloatVector t4 = load(t, i + 4 * step);
-        FloatVector sum1 = t1.add(t2);
-        FloatVector sum2 = t3.add(t4);
-        FloatVector odd1 = t1.sub(t2).mul(A1);
-        FloatVector odd2 = t3.sub(t4).mul(B1);
-        load(t, i).add(sum1).add(sum2).add(b).intoArray(y, o);
-        odd1.add(odd2).add(b).intoArray(y, o + toStep);
-        sum1.mul(0.5f).add(sum2.add(sum2)).add(b).intoArray(y, o + 2 * toStep);
-        FloatVector last = load(t, i + 5 * step).add(b);
-        odd1.mul(0.5f).add(odd2.add(odd2)).add(last).intoArray(y, o + 3 * toStep);
+    int c = 0;
+    int begin = to;
+    for (int n = 0; n < tiles * count; n += LANES) {
+      int i = at + n;
+      int o = begin + c;
+      FloatVector b = load(bias, c);
+      FloatVector t0 = load(t, i);
+      FloatVector t1 = load(t, i + step);
+      FloatVector t2 = load(t, i + 2 * step);
+      FloatVector t3 = load(t, i + 3 * step);
+      FloatVector t4 = load(t, i + 4 * step);
+      FloatVector sum1 = t1.add(t2);
+      FloatVector sum2 = t3.add(t4);
+      t0.add(sum1).add(sum2).add(b).intoArray(y, o);
+      sum1.mul(0.5f).add(sum2.add(sum2)).add(b).intoArray(y, o + 2 * toStep);
+      c += LANES;
+      if (c == count) {
+        c = 0;
+        begin += toNext;
+      }
+    }
+  }
+
+  private static void odd4(
+      float[] t,
+      int at,
+      int step,
+      float[] y,
+      int to,
+      int toStep,
+      int toNext,
+      int tiles,
+      int count,
+      float[] bias) {
+    int c = 0;
+    int begin = to;
+    for (int n = 0; n < tiles * count; n += LANES) {
+      int i = at + n;
+      int o = begin + c;
+      FloatVector b = load(bias, c);
+      FloatVector t1 = load(t, i + step);
+      FloatVector t2 = load(t, i + 2 * step);
+      FloatVector t3 = load(t, i + 3 * step);
+      FloatVector t4 = load(t, i + 4 * step);
+      FloatVector odd1 = t1.sub(t2).mul(A1);
+      FloatVector odd2 = t3.sub(t4).mul(B1);
+      odd1.add(odd2).add(b).intoArray(y, o + toStep);
+      FloatVector last = load(t, i + 5 * step).add(b);
+      odd1.mul(0.5f).add(odd2.add(odd2)).add(last).intoArray(y, o + 3 * toStep);
+      c += LANES;
+      if (c == count) {
+        c = 0;
+        begin += toNext;
       }
     }
   }
