@@ -57,6 +57,9 @@ final class VectorConvolution implements Kernel {
         && groups == convolution.output().channels()) {
       return DepthwiseConvolution.of(convolution);
     }
+    if (NarrowConvolution.suits(convolution)) {
+      return new NarrowConvolution(convolution);
+    }
     return convolution.algorithm() == Convolution.Algorithm.DIRECT
         ? new VectorConvolution(convolution)
         : new WinogradConvolution(convolution);
