@@ -32,7 +32,7 @@ public final class ModelReader {
   /** Older versions have other attributes for nearly everything. */
   private static final long OLDEST = 7;
 
-  /** Without one of these no layer reads the last axis of an input as its channels. */
+  /** Only with one of these are the inputs tried with their channels last. */
   private static final Set<String> DECIDE_LAYOUT = Set.of("Transpose", "MatMul");
 
   private final String name;
