@@ -30,8 +30,9 @@ public @interface Network {
    * An ONNX model, {@code .onnx}, that is the beginning of the network, or all of it: layers,
    * wiring and weights come from the file, which is looked for as {@link #weights} are. Its batch
    * is 1. What other extents of its input the file leaves open, {@link #input} gives, in the file's
-   * order. Inputs and outputs that have their channels last there have them first here, with a note
-   * that says so.
+   * order. Inputs and outputs whose last axis a convolution, a pool, a batch normalization or a
+   * linear layer of the model takes for their channels have these first here, with a note that says
+   * so; all others are as in the file.
    *
    * <p>Fields, if there are any, follow it: the first reads the model's output, which {@code from =
    * "model"} names; of several, {@code "model.name"} is one. Outputs that no field reads remain the

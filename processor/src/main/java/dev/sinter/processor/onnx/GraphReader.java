@@ -14,18 +14,23 @@ import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.weights.OnnxFile;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/** Reads a model once, with its inputs in one layout. */
+/** Reads a model once, with each of its inputs in one layout. */
 final class GraphReader {
   private final String name;
   private final Location location;
-  private final Layout layout;
+  private final Predicate<String> last;
   private final Names names;
   private final int version;
   private final Wiring wiring;
+  private final Map<String, Integer> inputsWithLast = new LinkedHashMap<>();
+  private final Set<String> confirmed = new HashSet<>();
   private final Diagnostics found = new Diagnostics();
   private final Set<String> failed = new HashSet<>();
 
@@ -34,14 +39,19 @@ final class GraphReader {
    *
    * @param name of its file
    * @param version of the operator set
-   * @param layout of its inputs
+   * @param last whether an input has its channels last
    */
   GraphReader(
-      String name, Location location, OnnxFile file, int version, Layout layout, Names names) {
+      String name,
+      Location location,
+      OnnxFile file,
+      int version,
+      Predicate<String> last,
+      Names names) {
     this.name = name;
     this.location = location;
     this.version = version;
-    this.layout = layout;
+    this.last = last;
     this.names = names;
     this.wiring = new Wiring(file, names);
   }
@@ -49,6 +59,16 @@ final class GraphReader {
   /** Everything that was found. */
   Diagnostics found() {
     return found;
+  }
+
+  /** The inputs that are read with their channels last, and whose channels a layer reads so. */
+  Set<String> confirmed() {
+    return confirmed;
+  }
+
+  /** Whether these are all that are read with their channels last. */
+  boolean isConfirmed() {
+    return confirmed.equals(inputsWithLast.keySet());
   }
 
   /** The graph, or nothing if there are errors. */
@@ -71,18 +91,27 @@ final class GraphReader {
     } catch (Rejection rejection) {
       found.add(rejection.diagnostic());
     }
-    return found.hasErrors()
-        ? Optional.empty()
-        : Optional.of(Patterns.recognized(wiring.graph().build()));
+    if (found.hasErrors()) {
+      return Optional.empty();
+    }
+    Graph built = wiring.graph().build();
+    confirmed.addAll(inputsWithLast.keySet());
+    Set<Integer> read = Channels.read(built);
+    confirmed.removeIf(input -> !read.contains(inputsWithLast.get(input)));
+    return Optional.of(Patterns.recognized(built));
   }
 
   private void readInput(ValueInfoProto input, List<Integer> extents) {
     boolean hasChannels = extents.size() > 1 && new Shape(extents).size() <= Broadcast.LARGEST;
-    Layout own = hasChannels ? layout : Layout.CHANNELS_FIRST;
+    Layout own =
+        hasChannels && last.test(input.getName()) ? Layout.CHANNELS_LAST : Layout.CHANNELS_FIRST;
     Shape shape = own.shape(extents);
     int id =
         wiring.graph().add(names.unique(input.getName(), "input"), new Op.Input(shape), List.of());
     wiring.put(input.getName(), own.view(id, extents));
+    if (own == Layout.CHANNELS_LAST) {
+      inputsWithLast.put(input.getName(), id);
+    }
     sayLayout(own, "input", input.getName(), extents, shape);
   }
 
@@ -170,7 +199,7 @@ final class GraphReader {
     NodeProto node = NodeProto.newBuilder().setOpType("Reshape").addOutput(output).build();
     Call call = new Call(node, names.unique(output, "output"), version, wiring, List.of());
     Shape dims = outputShape(view.dims());
-    Layout own = Layout.of(view);
+    Layout own = layout(view);
     Shape shape = own.shape(dims.extents());
     try {
       View asInGraph = own == Layout.CHANNELS_LAST ? View.of(view.id(), view.dims()) : view;
@@ -182,6 +211,15 @@ final class GraphReader {
           "its output '%s' %s".formatted(Labels.printable(output), refusal.reason()));
     }
     sayLayout(own, "output", output, dims.extents(), shape);
+  }
+
+  /** Of an output: its channels are last only if a layer says that they are its channels. */
+  private Layout layout(View view) {
+    Layout order = Layout.of(view);
+    return order == Layout.CHANNELS_LAST
+            && Channels.given(view.id(), wiring.graph()::node, inputsWithLast::containsValue)
+        ? order
+        : Layout.CHANNELS_FIRST;
   }
 
   /** Without the batch; a vector if there are more axes than a map has. */

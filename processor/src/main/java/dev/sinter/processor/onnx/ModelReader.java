@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Makes the graph of an ONNX model. Everything that is wrong is said at the name of its file. */
@@ -31,7 +32,7 @@ public final class ModelReader {
   /** Older versions have other attributes for nearly everything. */
   private static final long OLDEST = 7;
 
-  /** With one of these it can be simpler to have the channels of the inputs last. */
+  /** Only with one of these are the inputs tried with their channels last. */
   private static final Set<String> DECIDE_LAYOUT = Set.of("Transpose", "MatMul");
 
   private final String name;
@@ -86,18 +87,26 @@ public final class ModelReader {
     }
     List<NodeProto> nodes = needed(Gelus.recognized(graph), graph);
     requireKnown(nodes);
-    GraphReader first = reader(file, version, Layout.CHANNELS_FIRST, taken);
+    GraphReader first = reader(file, version, input -> false, taken);
     Optional<Graph> asFirst = first.read(graph, nodes, shapes);
     if (nodes.stream().noneMatch(node -> DECIDE_LAYOUT.contains(node.getOpType()))) {
       return decided(first, asFirst);
     }
-    GraphReader last = reader(file, version, Layout.CHANNELS_LAST, taken);
+    GraphReader last = reader(file, version, input -> true, taken);
     Optional<Graph> asLast = last.read(graph, nodes, shapes);
+    if (last.confirmed().isEmpty()) {
+      return decided(first, asFirst);
+    }
+    if (!last.isConfirmed()) {
+      last = reader(file, version, last.confirmed()::contains, taken);
+      asLast = last.read(graph, nodes, shapes);
+    }
     return steps(asLast) < steps(asFirst) ? decided(last, asLast) : decided(first, asFirst);
   }
 
-  private GraphReader reader(OnnxFile file, int version, Layout layout, Collection<String> taken) {
-    return new GraphReader(name, location, file, version, layout, new Names(taken));
+  private GraphReader reader(
+      OnnxFile file, int version, Predicate<String> last, Collection<String> taken) {
+    return new GraphReader(name, location, file, version, last, new Names(taken));
   }
 
   /** What it costs to have a model so; one that cannot be had costs most. */

@@ -4,7 +4,8 @@
  * and Transpose, changes views and makes no layer until somebody reads the elements in an order
  * that they do not have. So shape arithmetic vanishes, transposes cancel, and a channel shuffle is
  * recognized however it is written. Values with the channels last are views too: each node that
- * reads them is that on the values below.
+ * reads them is that on the values below. Where a model's inputs and outputs have their channels,
+ * its layers tell ({@code Channels}).
  */
 @NullMarked
 package dev.sinter.processor.onnx;

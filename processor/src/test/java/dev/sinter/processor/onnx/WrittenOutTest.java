@@ -3,6 +3,7 @@ package dev.sinter.processor.onnx;
 import static com.google.common.truth.Truth.assertThat;
 import static com.google.common.truth.Truth.assertWithMessage;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.sinter.processor.OnnxModel;
 import dev.sinter.processor.diagnostic.Diagnostic;
 import dev.sinter.processor.diagnostic.Diagnostics;
@@ -305,6 +306,69 @@ final class WrittenOutTest {
                 + " batch; here they are first, [5, 4, 3], as in every network of Sinter.");
   }
 
+  /** Nothing tells that the last axis are channels: all is in the file's order. */
+  @Test
+  void lastAxisThatIsNoChannels() throws Exception {
+    OnnxModel softmax = model(3, 4, 5);
+    softmax.node("Conv", "conv", "input", tensor(softmax, "w", 4, 3, 1, 1));
+    softmax.node("Softmax", "y", "conv").integer("axis", 3);
+    assertThat(outputOf(softmax)).isEqualTo(Shape.of(4, 4, 5));
+    OnnxModel joined = model(3, 4, 5);
+    joined.node("Concat", "twice", "input", "input").integer("axis", 3);
+    transpose(joined, "y", "twice", 0, 2, 3, 1);
+    assertThat(outputOf(joined)).isEqualTo(Shape.of(4, 10, 3));
+    OnnxModel moved = model(3, 4, 5);
+    transpose(moved, "turned", "input", 0, 3, 1, 2);
+    moved.node("Relu", "y", "turned");
+    assertThat(outputOf(moved)).isEqualTo(Shape.of(5, 3, 4));
+    OnnxModel normal = model(7, 4);
+    normal.node("LayerNormalization", "norm", "input", tensor(normal, "g", 4));
+    transpose(normal, "y", "norm", 0, 2, 1);
+    assertThat(outputOf(normal)).isEqualTo(Shape.of(4, 7));
+    assertThat(messages()).isEmpty();
+  }
+
+  private Shape outputOf(OnnxModel model) throws Exception {
+    Graph graph = checked(model);
+    return graph.node(graph.outputs().get(0).id()).shape();
+  }
+
+  /** Through all that leaves channels where they are, from the input's to the output's. */
+  @Test
+  void softmaxOfEachPlaceOfTensorFlow() throws Exception {
+    OnnxModel model = model(6, 5, 4);
+    model.node("Mul", "scaled", "input", scalar(model, "half", 0.5));
+    transpose(model, "first", "scaled", 0, 3, 1, 2);
+    model.node("MaxPool", "pool", "first").integers("kernel_shape", 2, 2);
+    transpose(model, "back", "pool", 0, 2, 3, 1);
+    model.node("Softmax", "y", "back").integer("axis", -1);
+    Graph graph = checked(model);
+    assertThat(layers(graph)).containsExactly("Input", "Affine", "Pool", "Softmax").inOrder();
+    assertThat(messages()).hasSize(2);
+  }
+
+  /** One input with its channels last, and another of which nothing is known. */
+  @Test
+  void eachInputInItsOrder() throws Exception {
+    OnnxModel model = model(6, 5, 4);
+    transpose(model, "first", "input", 0, 3, 1, 2);
+    model.node("Conv", "conv", "first", tensor(model, "w", 3, 4, 1, 1));
+    model.node("Relu", "y", "conv");
+    model.node("Softmax", "z", "other").integer("axis", 3);
+    model.output("y");
+    model.output("z");
+    ModelProto.Builder two = ModelProto.parseFrom(model.bytes()).toBuilder();
+    two.getGraphBuilder().addInput(two.getGraph().getInput(0).toBuilder().setName("other"));
+    Graph graph = read(two.build().toByteArray());
+    assertThat(graph.inputs().stream().map(Node::shape).toList())
+        .containsExactly(Shape.of(4, 6, 5), Shape.of(6, 5, 4))
+        .inOrder();
+    assertThat(messages())
+        .containsExactly(
+            "[ModelLayout] The input 'input' of m.onnx has its channels last, [6, 5, 4] without the"
+                + " batch; here they are first, [4, 6, 5], as in every network of Sinter.");
+  }
+
   // Of other ranks.
 
   /** Sound: a sequence of samples. */
@@ -429,7 +493,11 @@ final class WrittenOutTest {
   }
 
   private Graph read(OnnxModel model) throws Exception {
-    Files.write(folder.resolve("m.onnx"), model.bytes());
+    return read(model.bytes());
+  }
+
+  private Graph read(byte[] model) throws Exception {
+    Files.write(folder.resolve("m.onnx"), model);
     return new ModelReader("m.onnx", Location.NOWHERE, found)
         .read(
             new Locator(List.of(new DirectoryPlace(folder)), ""),
