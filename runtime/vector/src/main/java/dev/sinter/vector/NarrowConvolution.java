@@ -21,14 +21,14 @@ final class NarrowConvolution implements Kernel {
   private static final int LANES = SPECIES.length();
   private static final int PIXELS = 8;
   private static final int ROWS = 3;
-  private static final int MOST_PRODUCTS = 500_000; // of one part
+  private static final int MOST_PRODUCTS = 500_000;
   private static final int MOST_DEPTH = 100; // products in an output
 
   private final Slot output;
   private final Window window;
   private final Epilogue epilogue;
   private final PaddedBand band;
-  private final int run; // floats of a kernel row
+  private final int rowLength; // floats of a kernel row
   private final int rowStep; // from a kernel row to the next, in the copy
   private final int vectors;
   private final float[] weights; // [vector][u][v·C][lane]
@@ -41,11 +41,11 @@ final class NarrowConvolution implements Kernel {
     epilogue = Epilogue.of(convolution);
     band = new PaddedBand(convolution);
     int channels = convolution.input().channels();
-    run = window.kernelWidth() * channels;
+    rowLength = window.kernelWidth() * channels;
     rowStep = window.dilationHeight() * band.width() * channels;
     vectors = Window.ceil(output.channels(), LANES);
     bias = Arrays.copyOf(epilogue.bias(), vectors * LANES);
-    weights = new float[vectors * ROWS * run * LANES];
+    weights = new float[vectors * ROWS * rowLength * LANES];
     pack(convolution.weights(), channels);
     starts = new int[Window.ceil(output.positions(), PIXELS) * PIXELS];
     for (int i = 0; i < starts.length; i++) {
@@ -71,7 +71,7 @@ final class NarrowConvolution implements Kernel {
   private void pack(float[] given, int channels) {
     int columns = window.kernelWidth();
     for (int o = 0; o < output.channels(); o++) {
-      int block = o / LANES * ROWS * run * LANES + o % LANES;
+      int block = o / LANES * ROWS * rowLength * LANES + o % LANES;
       for (int c = 0; c < channels; c++) {
         for (int tap = 0; tap < ROWS * columns; tap++) {
           weights[block + (tap * channels + c) * LANES] =
@@ -100,7 +100,7 @@ final class NarrowConvolution implements Kernel {
     band.copy(arena, 0, output.height(), buffer);
     int stride = vectors * LANES;
     for (int vector = 0; vector < vectors; vector++) {
-      int w = vector * ROWS * run * LANES;
+      int w = vector * ROWS * rowLength * LANES;
       int at = sums() + vector * LANES;
       for (int pixel = 0; pixel < starts.length; pixel += PIXELS) {
         tile(buffer, pixel, w, vector * LANES, at + pixel * stride, stride);
@@ -112,7 +112,7 @@ final class NarrowConvolution implements Kernel {
   }
 
   private void tile(float[] a, int pixel, int wAt, int biasAt, int at, int stride) {
-    int step = run * LANES;
+    int step = rowLength * LANES;
     int a0 = starts[pixel];
     int a1 = starts[pixel + 1];
     int a2 = starts[pixel + 2];
@@ -130,7 +130,7 @@ final class NarrowConvolution implements Kernel {
     FloatVector c5 = start;
     FloatVector c6 = start;
     FloatVector c7 = start;
-    for (int i = 0; i < run; i++) {
+    for (int i = 0; i < rowLength; i++) {
       int j = wAt + i * LANES;
       FloatVector w0 = FloatVector.fromArray(SPECIES, weights, j);
       FloatVector w1 = FloatVector.fromArray(SPECIES, weights, j + step);

@@ -28,7 +28,8 @@ final class WarmLoops {
     }
     run(1000, kernel(1, CHANNELS, 4, 1, Convolution.Algorithm.DIRECT)); // 12 pixels and 4
     run(200, kernel(3, CHANNELS, 4, 1, Convolution.Algorithm.DIRECT));
-    run(200, kernel(3, 3, 8, 2, Convolution.Algorithm.DIRECT));
+    run(200, kernel(3, 3, 8, 2, Convolution.Algorithm.DIRECT)); // narrow
+    run(200, kernel(5, 3, 8, 2, Convolution.Algorithm.DIRECT)); // channels that are no vectors
     run(400, kernel(3, CHANNELS, 8, 1, Convolution.Algorithm.WINOGRAD_2));
     run(400, kernel(3, CHANNELS, 8, 1, Convolution.Algorithm.WINOGRAD_4));
     warm = true;

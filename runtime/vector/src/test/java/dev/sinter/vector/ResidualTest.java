@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A residual block whose last convolution adds what the block was given, as generated classes have
  * it, against the same block with a sum of its own. A sum is one rounding wherever it is made, so
- * the results are equal, bit for bit; and so they are on any number of threads.
+ * where the same kernel computes both the results are equal, bit for bit; and so they are on any
+ * number of threads.
  */
 final class ResidualTest {
   private static final int CHANNELS = 33; // two vectors and a rest, on any machine
