@@ -25,7 +25,8 @@ final class Markup {
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")
-        .replace("'", "&#39;");
+        .replace("'", "&#39;")
+        .replace("{{", "{&#123;"); // a part of the page
   }
 
   /** {@code "11,689,512"}. */

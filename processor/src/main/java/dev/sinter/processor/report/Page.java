@@ -149,7 +149,7 @@ final class Page {
     if (folding.norms() == 0) {
       return new Markup().add("<p>The network has no batch normalization.</p>\n");
     }
-    if (folding.folds().isEmpty()) {
+    if (folding.standing().isEmpty() && folding.folds().isEmpty()) {
       return new Markup().add("<p>Folding was not asked for.</p>\n");
     }
     if (folding.standing().isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels on vectors. What only moves values is left to the scalar kernels. */
+/** Kernels on vectors. What only moves values, or only imported models have, is left to others. */
 final class VectorBackend extends ForwardingBackend {
   private static final int FEWEST_LANES = 4;
   private static final int FEWEST_VECTORS = 4; // of elements
