@@ -32,7 +32,9 @@ final class Hdf5Chunks {
    */
   Bytes read(long at) throws MalformedContainer {
     int rank = shape.rank();
-    if (bytes.u8(at + 2) != rank + 1 || bytes.u32(at + 11 + 4L * rank) != elementSize) {
+    if (rank == 0
+        || bytes.u8(at + 2) != rank + 1
+        || bytes.u32(at + 11 + 4L * rank) != elementSize) {
       throw bytes.malformed(at, "the chunks of '" + name + "' are not of its rank or type.");
     }
     BigInteger cells = BigInteger.ONE;
