@@ -1,4 +1,4 @@
-/** What was done to a network, told to people. */
+/** What was done to a network, told to people and, as figures, to programs. */
 @NullMarked
 package dev.sinter.processor.report;
 
