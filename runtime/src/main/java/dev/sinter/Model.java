@@ -38,9 +38,10 @@ public interface Model {
   String backend();
 
   /**
-   * Waits until faster kernels have replaced those that the model began with; a thread does so in
-   * the background from loading on. Returns at once where there are none to come, as with {@code
-   * "scalar"}; and if interrupted, with the interrupt kept.
+   * Waits until faster kernels have replaced those that the model began with. A thread does so in
+   * the background once a first run has ended, two seconds after loading at the latest, and now.
+   * Returns at once where there are none to come, as with {@code "scalar"}; and if interrupted,
+   * with the interrupt kept.
    */
   void warmUp();
 
