@@ -12,6 +12,7 @@ import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
+import dev.sinter.processor.diagnostic.Suppression;
 import dev.sinter.processor.emit.Output;
 import dev.sinter.processor.fold.Fold;
 import dev.sinter.processor.fold.Folder;
@@ -154,7 +155,9 @@ public final class SinterProcessor extends AbstractProcessor {
       defect.printStackTrace(new PrintWriter(trace));
       found.add(Problem.INTERNAL.at(Location.of(type), type.getQualifiedName(), trace));
     }
-    found.all().forEach(this::say);
+    found.all().stream()
+        .filter(diagnostic -> !Suppression.silences(diagnostic, type))
+        .forEach(this::say);
   }
 
   private List<Place> places(Options options) {
