@@ -4,7 +4,7 @@ import dev.sinter.processor.ir.Tensor;
 
 /**
  * Takes out weights that floats hold only as subnormal numbers, with which many processors compute
- * a hundred times slower than with others.
+ * much slower than with others.
  *
  * <p>Such a weight is below 2⁻¹²⁶, so n of them in a sum change it by less than n·2⁻¹²⁶·max|x|.
  * They become 0 in a row, the weights of one output, whose largest is at least n·2⁻¹⁰², n its
