@@ -54,17 +54,18 @@ record Options(
     if (!fold.equals("all") && !fold.equals("none")) {
       found.add(Problem.BAD_OPTION.at(Location.NOWHERE, FOLD, fold, "all or none"));
     }
-    List<Path> reports = folders(REPORT, given.getOrDefault(REPORT, ""), "", found);
-    if (reports.isEmpty() && given.containsKey(REPORT_FORMAT)) {
+    String reports = given.getOrDefault(REPORT, "");
+    Optional<Path> report = folder(REPORT, reports, reports, "a folder", found);
+    if (report.isEmpty() && given.containsKey(REPORT_FORMAT)) {
       String expected = "given together with -A" + REPORT + "=FOLDER";
       found.add(
           Problem.BAD_OPTION.at(
               Location.NOWHERE, REPORT_FORMAT, given.get(REPORT_FORMAT), expected));
     }
     return new Options(
-        folders(WEIGHTS, given.getOrDefault(WEIGHTS, ""), File.pathSeparator, found),
+        folders(given.getOrDefault(WEIGHTS, ""), found),
         fold.equals("all"),
-        reports.stream().findFirst(),
+        report,
         formats(given.getOrDefault(REPORT_FORMAT, "html"), found));
   }
 
@@ -84,22 +85,23 @@ record Options(
     return formats;
   }
 
-  /** Folders with a separator between them; with none, one folder. */
-  private static List<Path> folders(
-      String option, String given, String separator, Diagnostics found) {
+  private static List<Path> folders(String given, Diagnostics found) {
+    String expected = "folders, with '" + File.pathSeparator + "' between them";
     List<Path> folders = new ArrayList<>();
-    String[] names = separator.isEmpty() ? new String[] {given} : given.split(separator, -1);
-    for (String folder : names) {
-      try {
-        if (!folder.isBlank()) {
-          folders.add(Path.of(folder).toAbsolutePath());
-        }
-      } catch (InvalidPathException invalid) {
-        String expected =
-            separator.isEmpty() ? "a folder" : "folders, with '" + separator + "' between them";
-        found.add(Problem.BAD_OPTION.at(Location.NOWHERE, option, given, expected));
-      }
+    for (String name : given.split(File.pathSeparator, -1)) {
+      folder(WEIGHTS, given, name, expected, found).ifPresent(folders::add);
     }
     return folders;
+  }
+
+  /** One of the folders that an option was given; nothing for a blank name. */
+  private static Optional<Path> folder(
+      String option, String given, String name, String expected, Diagnostics found) {
+    try {
+      return name.isBlank() ? Optional.empty() : Optional.of(Path.of(name).toAbsolutePath());
+    } catch (InvalidPathException invalid) {
+      found.add(Problem.BAD_OPTION.at(Location.NOWHERE, option, given, expected));
+      return Optional.empty();
+    }
   }
 }

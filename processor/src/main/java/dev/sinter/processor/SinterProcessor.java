@@ -214,11 +214,14 @@ public final class SinterProcessor extends AbstractProcessor {
   }
 
   private static void report(Report report, Options options, TypeElement type, Diagnostics found) {
-    for (Report.Format format :
-        options.report().isEmpty() ? Set.<Report.Format>of() : options.formats()) {
+    if (options.report().isEmpty()) {
+      return;
+    }
+    Path folder = options.report().get();
+    for (Report.Format format : options.formats()) {
       String name = report.network() + format.ending();
       try {
-        ReportFile.write(options.report().get().resolve(name), report.as(format));
+        ReportFile.write(folder.resolve(name), report.as(format));
       } catch (IOException failed) {
         found.add(
             Problem.CANNOT_WRITE.at(

@@ -41,12 +41,7 @@ final class Markup {
 
   /** {@code "44.6 MiB"}. */
   static String bytes(long count) {
-    if (count < 1024) {
-      return count + " B";
-    }
-    return count >= 1 << 20
-        ? String.format(Locale.ROOT, "%.1f MiB", count / (double) (1 << 20))
-        : String.format(Locale.ROOT, "%.1f KiB", count / 1024.0);
+    return count < 1024 ? count + " B" : Summary.bytes(count);
   }
 
   @Override

@@ -68,16 +68,15 @@ public record Report(String network, Folding folding, Plan plan, long resourceBy
     Graph graph = folding.folded();
     Map<Integer, Integer> written = new HashMap<>();
     Map<Integer, Integer> last = new HashMap<>();
-    int time = 0;
     for (Step step : plan.steps()) {
-      written.put(step.node().id(), time);
-      for (int input : step.node().inputs()) {
-        read(graph, input, time, last);
-      }
-      time++;
+      written.put(step.node().id(), written.size());
+    }
+    for (Step step : plan.steps()) {
+      int time = written.getOrDefault(step.node().id(), 0);
+      step.node().inputs().forEach(input -> read(graph, input, time, written, last));
     }
     for (Graph.Output output : graph.outputs()) {
-      read(graph, output.id(), time, last);
+      read(graph, output.id(), plan.steps().size(), written, last);
     }
     List<Lifetime> lifetimes = new ArrayList<>();
     for (Node node : graph.nodes()) {
@@ -91,11 +90,11 @@ public record Report(String network, Folding folding, Plan plan, long resourceBy
   }
 
   /** A value that no step makes is what its own inputs are. */
-  private void read(Graph graph, int id, int time, Map<Integer, Integer> last) {
+  private static void read(
+      Graph graph, int id, int time, Map<Integer, Integer> written, Map<Integer, Integer> last) {
     last.merge(id, time, Math::max);
-    Node node = graph.node(id);
-    if (step(node).isEmpty()) {
-      node.inputs().forEach(input -> read(graph, input, time, last));
+    if (!written.containsKey(id)) {
+      graph.node(id).inputs().forEach(input -> read(graph, input, time, written, last));
     }
   }
 }

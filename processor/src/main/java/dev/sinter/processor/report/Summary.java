@@ -39,7 +39,8 @@ public final class Summary {
     return count >= 1_000 ? String.format(Locale.ROOT, "%.1f k", count / 1e3) : count + " ";
   }
 
-  private static String bytes(long count) {
+  /** {@code "44.6 MiB"}, {@code "0.9 KiB"}. */
+  static String bytes(long count) {
     return count >= 1 << 20
         ? String.format(Locale.ROOT, "%.1f MiB", count / (double) (1 << 20))
         : String.format(Locale.ROOT, "%.1f KiB", count / 1024.0);

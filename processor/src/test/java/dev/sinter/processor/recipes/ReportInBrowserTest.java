@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +32,14 @@ class ReportInBrowserTest {
   private static final Path BROWSER = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
-  @TempDir private Path folder;
+  /** The report is compiled once for all tests. */
+  @TempDir private static Path folder;
+
+  private String theme = "light";
   private ChromeDriver browser;
 
-  private void open(String theme) throws IOException {
+  private void open(String wanted) throws IOException {
+    theme = wanted;
     assumeTrue(
         Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
         "The report was not tried in a browser: there is no " + BROWSER + " with " + DRIVER);
@@ -123,13 +126,10 @@ class ReportInBrowserTest {
   private List<String> messages() throws IOException {
     String screenshots = System.getProperty("sinter.screenshots");
     if (screenshots != null) {
-      try (Stream<Path> profiles = Files.list(folder)) {
-        String theme = profiles.anyMatch(p -> p.endsWith("profile-dark")) ? "dark" : "light";
-        Files.createDirectories(Path.of(screenshots));
-        Files.write(
-            Path.of(screenshots, "report-" + theme + ".png"),
-            browser.getScreenshotAs(OutputType.BYTES));
-      }
+      Files.createDirectories(Path.of(screenshots));
+      Files.write(
+          Path.of(screenshots, "report-" + theme + ".png"),
+          browser.getScreenshotAs(OutputType.BYTES));
     }
     return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(Object::toString)
