@@ -110,9 +110,7 @@ final class NetworkCompiler {
   }
 
   private Folding folded(Graph declared) {
-    return options.fold()
-        ? Folding.of(declared, folds, fold -> {})
-        : Folding.none(declared);
+    return options.fold() ? Folding.of(declared, folds, fold -> {}) : Folding.none(declared);
   }
 
   private static void requireProofs(Folding folding, NetworkDeclaration declaration)

@@ -58,7 +58,14 @@ final class ArchitectureTest {
               Map.entry(
                   "cli",
                   Set.of(
-                      "weights", "onnx", "ir", "fold", "verify", "report", "scaffold", "diagnostic",
+                      "weights",
+                      "onnx",
+                      "ir",
+                      "fold",
+                      "verify",
+                      "report",
+                      "scaffold",
+                      "diagnostic",
                       PICOCLI))));
 
   private static final JavaClasses CLASSES =

@@ -126,8 +126,7 @@ final class BatchNorms {
     }
     int[] zero = channels(variances, value -> value == 0);
     if (zero.length > 0) {
-      found.add(
-          of(zero, variances, "variances", "0") + ": channels that never vary");
+      found.add(of(zero, variances, "variances", "0") + ": channels that never vary");
     }
     return found;
   }

@@ -99,8 +99,7 @@ final class FoldCommand implements Callable<Integer> {
 
   private static void count(
       Table table, String what, Graph before, Graph after, ToLongFunction<Graph> of) {
-    table.row(
-        what, Table.count(of.applyAsLong(before)), Table.count(of.applyAsLong(after)));
+    table.row(what, Table.count(of.applyAsLong(before)), Table.count(of.applyAsLong(after)));
   }
 
   private static String bytes(Graph graph) {

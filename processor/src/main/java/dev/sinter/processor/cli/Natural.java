@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /** Names in the order in which people count: {@code layer2} before {@code layer10}. */
 final class Natural implements Comparator<String> {
-  private static final Pattern BETWEEN = Pattern.compile("(?<=[^0-9])(?=[0-9])|(?<=[0-9])(?=[^0-9])");
+  private static final Pattern BETWEEN =
+      Pattern.compile("(?<=[^0-9])(?=[0-9])|(?<=[0-9])(?=[^0-9])");
 
   @Override
   public int compare(String a, String b) {

@@ -55,8 +55,9 @@ final class ScaffoldCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "CLASS",
-      description = "The name of the class; that of the weights' file in lower case. Default: the"
-          + " model's.")
+      description =
+          "The name of the class; that of the weights' file in lower case. Default: the"
+              + " model's.")
   private Optional<String> name = Optional.empty();
 
   @Option(names = "--package", paramLabel = "PACKAGE", description = "Its package. Default: none.")
@@ -71,7 +72,8 @@ final class ScaffoldCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Write over files that are there already.")
   private boolean force;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @CommandLine.Spec
+  private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
   ScaffoldCommand(PrintWriter out, Messages messages) {
     this.out = out;
@@ -166,8 +168,7 @@ final class ScaffoldCommand implements Callable<Integer> {
       }
       Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException failed) {
-      throw Problem.CANNOT_WRITE.reject(
-          Location.NOWHERE, file, model, Located.reason(failed));
+      throw Problem.CANNOT_WRITE.reject(Location.NOWHERE, file, model, Located.reason(failed));
     }
   }
 

@@ -68,9 +68,6 @@ final class Table {
     if (magnitude < 1e-4 || magnitude >= 1e7) {
       return String.format(Locale.ROOT, "%.2e", number);
     }
-    return new BigDecimal(number)
-        .round(new MathContext(4))
-        .stripTrailingZeros()
-        .toPlainString();
+    return new BigDecimal(number).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 }

@@ -175,8 +175,7 @@ final class GraphReader {
             version,
             wiring,
             undone.map(ChannelsLast.Reading::inputs).orElse(inputs));
-    origins.put(
-        call.name(), new Origin(Labels.label(node), node.getOpType(), node.getInputList()));
+    origins.put(call.name(), new Origin(Labels.label(node), node.getOpType(), node.getInputList()));
     try {
       Optional.ofNullable(Operators.TABLE.get(node.getOpType())).orElseThrow().convert(call);
       for (int i = 0; i < node.getOutputCount(); i++) {

@@ -66,8 +66,7 @@ final class Annotator implements Op.Visitor<Optional<Declaration>> {
       attributes.add("groups = " + op.groups());
     }
     return Optional.of(
-        Declaration.of("ConvTranspose", attributes)
-            .with(weighted(kernel(op.weight()), op.bias())));
+        Declaration.of("ConvTranspose", attributes).with(weighted(kernel(op.weight()), op.bias())));
   }
 
   private static boolean fits(int extra, Window.Axis axis) {
@@ -99,8 +98,7 @@ final class Annotator implements Op.Visitor<Optional<Declaration>> {
     return attributes;
   }
 
-  private void pair(
-      String name, Window.Pair pair, Window.Pair otherwise, List<String> attributes) {
+  private void pair(String name, Window.Pair pair, Window.Pair otherwise, List<String> attributes) {
     if (!pair.equals(otherwise)) {
       attributes.add(name + " = " + Literals.pair(pair, oneRow));
     }
@@ -145,8 +143,7 @@ final class Annotator implements Op.Visitor<Optional<Declaration>> {
       case CLIP -> Optional.of(clip(parameters.get(0), parameters.get(1)));
       case PRELU -> {
         double[] slopes = parameters.stream().mapToDouble(slope -> slope).toArray();
-        yield Optional.of(
-            Declaration.of("PRelu").with(Map.of("weight", Tensor.vector(slopes))));
+        yield Optional.of(Declaration.of("PRelu").with(Map.of("weight", Tensor.vector(slopes))));
       }
       case LEAKY_RELU -> Optional.of(function(activation, 0.01f));
       default -> Optional.of(function(activation, 1));

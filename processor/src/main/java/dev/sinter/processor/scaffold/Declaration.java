@@ -14,10 +14,7 @@ import java.util.Map;
  * @param imports what the attributes need, as they are imported
  */
 record Declaration(
-    String annotation,
-    List<String> attributes,
-    Map<String, Tensor> tensors,
-    List<String> imports) {
+    String annotation, List<String> attributes, Map<String, Tensor> tensors, List<String> imports) {
 
   static Declaration of(String annotation, List<String> attributes) {
     return new Declaration(annotation, attributes, Map.of(), List.of());

@@ -17,9 +17,7 @@ final class Npz implements ContainerFormat {
       if (entry.name().endsWith(NpyFolder.EXTENSION)) {
         String name = NpyFolder.tensorName(entry.name());
         tensors.put(
-            name,
-            () -> Npy.stored(entry.read(zip), name),
-            () -> Npy.read(entry.read(zip), name));
+            name, () -> Npy.stored(entry.read(zip), name), () -> Npy.read(entry.read(zip), name));
       }
     }
     return tensors;

@@ -130,8 +130,7 @@ final class Safetensors implements ContainerFormat {
   private static Container.Stored stored(Entry entry) {
     return ElementType.named(entry.type())
         .map(type -> type.stored(entry.shape()))
-        .orElse(
-            new Container.Stored(entry.type(), entry.shape(), entry.end() - entry.begin()));
+        .orElse(new Container.Stored(entry.type(), entry.shape(), entry.end() - entry.begin()));
   }
 
   private static Tensor decode(Bytes bytes, int data, Entry entry) throws MalformedContainer {

@@ -77,7 +77,8 @@ class FoldCommandTest {
     for (Folding.Certified fold : folding.folds()) {
       String shipped = String.format(Locale.ROOT, "%.1e", fold.certificate().shipped());
       String layers = String.join(" + ", fold.rewrite().fields());
-      assertThat(ran.out().lines().anyMatch(line -> line.contains(shipped) && line.endsWith(layers)))
+      assertThat(
+              ran.out().lines().anyMatch(line -> line.contains(shipped) && line.endsWith(layers)))
           .isTrue();
     }
     assertThat(ran.out()).contains(Table.count(folding.folded().macs()));

@@ -37,16 +37,15 @@ class MainTest {
     assertThat(ran.out()).startsWith("Usage: " + name + " ");
     assertThat(ran.out()).contains("Example: sinter " + command);
     assertThat(ran.out()).containsMatch("Exit codes:\n +0 +done\n +1 +a file.*\n +2 +the command");
-    ran.out()
-        .lines()
-        .forEach(line -> assertWithMessage(line).that(line.length()).isAtMost(80));
+    ran.out().lines().forEach(line -> assertWithMessage(line).that(line.length()).isAtMost(80));
   }
 
   @Test
   void versionIsToldByEachCommand() {
     Ran ran = Ran.of("--version");
     assertThat(ran.code()).isEqualTo(0);
-    assertThat(ran.out()).matches("sinter .*, Java " + Pattern.quote("" + Runtime.version()) + "\n");
+    assertThat(ran.out())
+        .matches("sinter .*, Java " + Pattern.quote("" + Runtime.version()) + "\n");
     assertThat(Ran.of("fold", "--version")).isEqualTo(ran);
   }
 

@@ -55,8 +55,7 @@ class ScaffoldedRecipesTest {
 
   private void requireSame(Path model, boolean folded) throws Exception {
     Path out = Files.createTempDirectory(folder, "made");
-    Ran ran =
-        Ran.of("scaffold", model, "--name", "Made", "--package", "dev.made", "--output", out);
+    Ran ran = Ran.of("scaffold", model, "--name", "Made", "--package", "dev.made", "--output", out);
     assertWithMessage(ran.err()).that(ran.code()).isEqualTo(0);
     String source = Files.readString(out.resolve("Made.java"));
     source.lines().forEach(line -> assertThat(line.length()).isAtMost(100));
