@@ -112,6 +112,7 @@ public final class Main {
   }
 
   /** Whether somebody watches. Since JDK 22 there may be a console without a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // It is asked whether it is a terminal, where it can be.
   private static boolean isTerminal() {
     Console console = System.console();
     try {

@@ -10,8 +10,8 @@ final class Natural implements Comparator<String> {
 
   @Override
   public int compare(String a, String b) {
-    String[] as = BETWEEN.split(a);
-    String[] bs = BETWEEN.split(b);
+    String[] as = BETWEEN.split(a, -1);
+    String[] bs = BETWEEN.split(b, -1);
     for (int i = 0; i < Math.min(as.length, bs.length); i++) {
       int order = part(as[i], bs[i]);
       if (order != 0) {

@@ -17,7 +17,7 @@ final class FieldNames {
                   + " import instanceof int interface long native new null package private"
                   + " protected public return short static strictfp super switch synchronized this"
                   + " throw throws transient true try void volatile while")
-              .split(" "));
+              .split(" ", -1));
 
   private final Set<String> taken = new HashSet<>();
 

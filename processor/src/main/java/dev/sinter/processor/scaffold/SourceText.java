@@ -18,7 +18,7 @@ final class SourceText {
               ("Activation Add AvgPool BatchNorm ChannelShuffle Clip Concat Conv ConvTranspose"
                       + " Flatten GlobalAvgPool GlobalMaxPool Identity Input Layer Linear MaxPool"
                       + " Multiply Network Output PRelu Pad Reshape Slice Softmax Split Upsample")
-                  .split(" ")));
+                  .split(" ", -1)));
 
   private static final int WIDTH = 100;
 
