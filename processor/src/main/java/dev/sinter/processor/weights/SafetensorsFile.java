@@ -47,11 +47,11 @@ public final class SafetensorsFile {
     entries.sort(
         Comparator.comparing((Entry entry) -> -entry.type().size()).thenComparing(Entry::name));
     byte[] header = header(entries).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    out.write(buffer.putLong(header.length).array(), 0, PREFIX);
+    ByteBuffer length = ByteBuffer.allocate(PREFIX).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
     out.write(header);
     for (Entry entry : entries) {
-      write(entry, buffer, out);
+      write(entry, out);
     }
   }
 
@@ -76,8 +76,8 @@ public final class SafetensorsFile {
     return json + " ".repeat((PREFIX - length % PREFIX) % PREFIX);
   }
 
-  private static void write(Entry entry, ByteBuffer buffer, OutputStream out) throws IOException {
-    buffer.clear();
+  private static void write(Entry entry, OutputStream out) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < entry.tensor().size(); i++) {
       if (entry.type() == ElementType.F64) {
         buffer.putDouble(entry.tensor().get(i));
