@@ -11,8 +11,6 @@ import dev.sinter.processor.emit.NetworkEmitter;
 import dev.sinter.processor.emit.Output;
 import dev.sinter.processor.emit.TooLargeToBake;
 import dev.sinter.processor.fold.Fold;
-import dev.sinter.processor.fold.Folder;
-import dev.sinter.processor.fold.Rewrite;
 import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
@@ -24,9 +22,8 @@ import dev.sinter.processor.report.Folding;
 import dev.sinter.processor.report.Report;
 import dev.sinter.processor.report.Summary;
 import dev.sinter.processor.verify.Certificate;
-import dev.sinter.processor.verify.Verifier;
+import dev.sinter.processor.verify.Overflow;
 import dev.sinter.processor.weights.Locator;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -113,23 +110,7 @@ final class NetworkCompiler {
   }
 
   private Folding folded(Graph declared) {
-    if (!options.fold()) {
-      return Folding.none(declared);
-    }
-    List<Folding.Certified> done = new ArrayList<>();
-    Graph folded =
-        new Folder(folds)
-            .fold(declared, rewrite -> done.add(new Folding.Certified(rewrite, proof(rewrite))));
-    return new Folding(declared, folded, done, Standing.in(declared, folded));
-  }
-
-  private static Certificate proof(Rewrite rewrite) {
-    return Verifier.certify(
-        rewrite.before(),
-        rewrite.replaced(),
-        rewrite.after(),
-        rewrite.result(),
-        rewrite.boundary());
+    return options.fold() ? Folding.of(declared, folds, fold -> {}) : Folding.none(declared);
   }
 
   private static void requireProofs(Folding folding, NetworkDeclaration declaration)
@@ -137,13 +118,12 @@ final class NetworkCompiler {
     for (Folding.Certified fold : folding.folds()) {
       Certificate certificate = fold.certificate();
       if (!certificate.holds()) {
-        boolean inexact = certificate.exact() > certificate.exactBound();
         throw Problem.CERTIFICATE.reject(
             declaration.locationOf(fold.rewrite().fields().get(0)),
             fold.rewrite().fold(),
             String.join(" + ", fold.rewrite().fields()),
-            inexact ? certificate.exact() : certificate.shipped(),
-            inexact ? certificate.exactBound() : certificate.shippedBound());
+            certificate.worstError(),
+            certificate.worstBound());
       }
     }
   }

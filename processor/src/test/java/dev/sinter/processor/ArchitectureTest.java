@@ -36,6 +36,7 @@ final class ArchitectureTest {
   private static final String PROTOBUF = "com.google.protobuf..";
   private static final String ONNX = "ai.onnx.proto..";
   private static final String GSON = "com.google.gson..";
+  private static final String PICOCLI = "picocli..";
   private static final String MODEL = "javax.lang.model..";
 
   /** What each package may use beside itself, java.base and the annotations of jspecify. */
@@ -52,7 +53,20 @@ final class ArchitectureTest {
               Map.entry("plan", Set.of("ir")),
               Map.entry("emit", Set.of("ir", "plan", JAVAPOET, "javax.lang.model.element")),
               Map.entry("report", Set.of("ir", "fold", "verify", "plan", GSON)),
-              Map.entry("diagnostic", Set.of(MODEL))));
+              Map.entry("diagnostic", Set.of(MODEL)),
+              Map.entry("scaffold", Set.of("ir", "onnx", "diagnostic")),
+              Map.entry(
+                  "cli",
+                  Set.of(
+                      "weights",
+                      "onnx",
+                      "ir",
+                      "fold",
+                      "verify",
+                      "report",
+                      "scaffold",
+                      "diagnostic",
+                      PICOCLI))));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.joining;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import com.google.testing.compile.Compilation;
+import dev.sinter.processor.cli.Ran;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.fold.Fold;
 import dev.sinter.processor.fold.Rewrite;
@@ -1157,6 +1158,39 @@ class DiagnosticsTest {
       assertThat(written.map(file -> file.getFileName().toString()))
           .containsExactly("SinteredX.java", "SinteredX_Last.java", "SinteredZ.java");
     }
+  }
+
+  // The command line.
+
+  @Test
+  void commandLine() throws IOException {
+    OnnxModel model = new OnnxModel("m", Shape.of(4));
+    model.node("Exp", "exp", "input");
+    model.output("exp");
+    Path file = Files.write(folder.resolve("m.onnx"), model.bytes());
+    Path there = Files.createFile(folder.resolve("m.safetensors"));
+    Path absent = folder.resolve("n.onnx");
+    said(
+        Problem.NO_SUCH_FILE,
+        Ran.of("fold", absent),
+        "error: [NoSuchFile] There is no file '" + absent + "'. Did you mean 'm.onnx'?\n");
+    said(
+        Problem.FILE_EXISTS,
+        Ran.of("scaffold", file, "--output", folder),
+        "error: [FileExists] '"
+            + there
+            + "' is there already, and nothing was written. --force writes over it.\n");
+    said(
+        Problem.NOT_DECLARABLE,
+        Ran.of("scaffold", file, "--output", folder, "--force"),
+        "error: [NotDeclarable] m.onnx has layers that no annotation declares, each with its"
+            + " count: EXP (1, first 'exp'). @Network(model = \"m.onnx\") compiles the model"
+            + " nevertheless.\n");
+  }
+
+  private static void said(Problem problem, Ran ran, String expected) {
+    PROVOKED.add(problem);
+    assertThat(ran).isEqualTo(new Ran(1, "", expected));
   }
 
   @Test

@@ -142,6 +142,15 @@ public enum Problem {
   /** The one line for each network that always stands in the build's log. */
   SINTER(Severity.NOTE, "%s"),
 
+  // The command line.
+  NO_SUCH_FILE(Severity.ERROR, "There is no file '%s'.%s"),
+  FILE_EXISTS(
+      Severity.ERROR, "'%s' is there already, and nothing was written. --force writes over it."),
+  NOT_DECLARABLE(
+      Severity.ERROR,
+      "%s has layers that no annotation declares, each with its count: %s. @Network(model ="
+          + " \"%1$s\") compiles the model nevertheless."),
+
   // The build.
   UNKNOWN_OPTION(Severity.ERROR, "There is no option -A%s.%s The options are %s."),
   BAD_OPTION(Severity.ERROR, "-A%s is '%s'; it must be %s."),

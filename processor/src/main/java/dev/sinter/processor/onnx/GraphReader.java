@@ -13,6 +13,7 @@ import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.weights.OnnxFile;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class GraphReader {
   private final int version;
   private final Wiring wiring;
   private final Map<String, Integer> inputsWithLast = new LinkedHashMap<>();
+  private final Map<String, Origin> origins = new HashMap<>();
   private final Set<String> confirmed = new HashSet<>();
   private final Diagnostics found = new Diagnostics();
   private final Set<String> failed = new HashSet<>();
@@ -59,6 +61,11 @@ final class GraphReader {
   /** Everything that was found. */
   Diagnostics found() {
     return found;
+  }
+
+  /** By the names of layers: a node that becomes several is the origin of the first. */
+  Map<String, Origin> origins() {
+    return origins;
   }
 
   /** The inputs that are read with their channels last, and whose channels a layer reads so. */
@@ -168,6 +175,7 @@ final class GraphReader {
             version,
             wiring,
             undone.map(ChannelsLast.Reading::inputs).orElse(inputs));
+    origins.put(call.name(), new Origin(Labels.label(node), node.getOpType(), node.getInputList()));
     try {
       Optional.ofNullable(Operators.TABLE.get(node.getOpType())).orElseThrow().convert(call);
       for (int i = 0; i < node.getOutputCount(); i++) {

@@ -38,6 +38,7 @@ public final class ModelReader {
   private final String name;
   private final Location location;
   private final Diagnostics found;
+  private Map<String, Origin> origins = Map.of();
 
   /**
    * A reader of one model.
@@ -78,6 +79,11 @@ public final class ModelReader {
     return Optional.empty();
   }
 
+  /** The nodes that the layers of the graph were made from, by their names, where there is one. */
+  public Map<String, Origin> origins() {
+    return origins;
+  }
+
   private Graph read(OnnxFile file, InputShapes shapes, Collection<String> taken) throws Rejection {
     GraphProto graph = file.model().getGraph();
     int version = version(file);
@@ -116,6 +122,7 @@ public final class ModelReader {
 
   private Graph decided(GraphReader reader, Optional<Graph> graph) throws Rejection {
     reader.found().all().forEach(found::add);
+    origins = Map.copyOf(reader.origins());
     return graph.orElseThrow(
         () ->
             new Rejection(

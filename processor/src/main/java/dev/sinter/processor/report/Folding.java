@@ -1,14 +1,18 @@
 package dev.sinter.processor.report;
 
+import dev.sinter.processor.fold.Fold;
+import dev.sinter.processor.fold.Folder;
 import dev.sinter.processor.fold.Rewrite;
 import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.verify.Certificate;
+import dev.sinter.processor.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * What folding did to a network, with its proofs.
@@ -23,6 +27,35 @@ public record Folding(
 
   /** A rewrite and its certificate. */
   public record Certified(Rewrite rewrite, Certificate certificate) {}
+
+  /**
+   * Folds a network, and certifies each fold.
+   *
+   * @param folds in the order in which they are tried
+   * @param watcher is told each as it is certified
+   */
+  public static Folding of(Graph graph, List<Fold> folds, Consumer<Certified> watcher) {
+    List<Certified> done = new ArrayList<>();
+    Graph folded =
+        new Folder(folds)
+            .fold(
+                graph,
+                rewrite -> {
+                  Certified certified = new Certified(rewrite, proof(rewrite));
+                  done.add(certified);
+                  watcher.accept(certified);
+                });
+    return new Folding(graph, folded, done, Standing.in(graph, folded));
+  }
+
+  private static Certificate proof(Rewrite rewrite) {
+    return Verifier.certify(
+        rewrite.before(),
+        rewrite.replaced(),
+        rewrite.after(),
+        rewrite.result(),
+        rewrite.boundary());
+  }
 
   /** A network that was left as declared. */
   public static Folding none(Graph graph) {

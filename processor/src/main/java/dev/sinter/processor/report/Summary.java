@@ -40,7 +40,7 @@ public final class Summary {
   }
 
   /** {@code "44.6 MiB"}, {@code "0.9 KiB"}. */
-  static String bytes(long count) {
+  public static String bytes(long count) {
     return count >= 1 << 20
         ? String.format(Locale.ROOT, "%.1f MiB", count / (double) (1 << 20))
         : String.format(Locale.ROOT, "%.1f KiB", count / 1024.0);

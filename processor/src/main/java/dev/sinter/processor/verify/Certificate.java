@@ -23,6 +23,20 @@ public record Certificate(
     long values,
     String worst) {
   public boolean holds() {
-    return exact <= exactBound && shipped <= shippedBound;
+    return isExact() && shipped <= shippedBound;
+  }
+
+  private boolean isExact() {
+    return exact <= exactBound;
+  }
+
+  /** The error that breaks its bound; if none does, that of what is baked. */
+  public double worstError() {
+    return isExact() ? shipped : exact;
+  }
+
+  /** The bound of {@link #worstError}. */
+  public double worstBound() {
+    return isExact() ? shippedBound : exactBound;
   }
 }

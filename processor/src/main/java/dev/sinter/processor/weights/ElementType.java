@@ -57,6 +57,24 @@ enum ElementType {
     return Arrays.stream(values()).filter(type -> type.numpy.equals(code)).findFirst();
   }
 
+  /** A tensor of this type. */
+  Container.Stored stored(Shape shape) {
+    BigInteger bytes = bytes(shape);
+    return new Container.Stored(
+        words(), shape, bytes.bitLength() > 63 ? Long.MAX_VALUE : bytes.longValue());
+  }
+
+  /** What people call it: {@code "bfloat16"}. */
+  private String words() {
+    return this == BOOL
+        ? "bool"
+        : name()
+            .replaceFirst("^BF", "bfloat")
+            .replaceFirst("^F", "float")
+            .replaceFirst("^I", "int")
+            .replaceFirst("^U", "uint");
+  }
+
   /** Bytes of one element. */
   int size() {
     return size;

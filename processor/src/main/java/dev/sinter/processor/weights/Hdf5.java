@@ -99,7 +99,11 @@ final class Hdf5 implements ContainerFormat {
       structures.spend(member.header(), name.length());
       Hdf5Header header = Hdf5Header.read(structures, member.header());
       if (header.has(Hdf5Header.LAYOUT)) {
-        tensors.put(name, () -> Hdf5Dataset.read(name, header, structures.bytes()));
+        Bytes bytes = structures.bytes();
+        tensors.put(
+            name,
+            () -> Hdf5Dataset.stored(name, header, bytes),
+            () -> Hdf5Dataset.read(name, header, bytes));
       } else if (depth == DEEPEST) {
         throw structures
             .bytes()

@@ -23,16 +23,30 @@ final class Hdf5Dataset {
     this.type = type;
   }
 
+  /** How a dataset is stored. */
+  static Container.Stored stored(String name, Hdf5Header header, Bytes bytes)
+      throws MalformedContainer {
+    return type(name, header, bytes).type().stored(shape(name, header, bytes));
+  }
+
+  private static Hdf5Type type(String name, Hdf5Header header, Bytes bytes)
+      throws MalformedContainer {
+    return Hdf5Type.read(name, header.get(Hdf5Header.TYPE, "type of elements", bytes), bytes);
+  }
+
+  private static Shape shape(String name, Hdf5Header header, Bytes bytes)
+      throws MalformedContainer {
+    return shape(name, header.get(Hdf5Header.SPACE, "shape", bytes), bytes);
+  }
+
   /**
    * Reads a dataset.
    *
    * @param name what the tensor is called in complaints
    */
   static Tensor read(String name, Hdf5Header header, Bytes bytes) throws MalformedContainer {
-    Shape shape = shape(name, header.get(Hdf5Header.SPACE, "shape", bytes), bytes);
-    Hdf5Type type =
-        Hdf5Type.read(name, header.get(Hdf5Header.TYPE, "type of elements", bytes), bytes);
-    Hdf5Dataset dataset = new Hdf5Dataset(name, bytes, shape, type);
+    Shape shape = shape(name, header, bytes);
+    Hdf5Dataset dataset = new Hdf5Dataset(name, bytes, shape, type(name, header, bytes));
     long layout = header.get(Hdf5Header.LAYOUT, "data", bytes).start();
     int version = bytes.u8(layout);
     int kind = bytes.u8(layout + 1);

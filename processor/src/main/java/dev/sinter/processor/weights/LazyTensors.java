@@ -13,23 +13,39 @@ final class LazyTensors implements Container {
     Tensor decode() throws MalformedContainer;
   }
 
-  private final TreeMap<String, Decoder> decoders = new TreeMap<>();
+  /** Reads what is said of one tensor. */
+  interface Header {
+    Stored read() throws MalformedContainer;
+  }
 
-  void put(String name, Decoder decoder) {
-    decoders.put(name, decoder);
+  private record Entry(Header header, Decoder decoder) {}
+
+  private final TreeMap<String, Entry> entries = new TreeMap<>();
+
+  void put(String name, Header header, Decoder decoder) {
+    entries.put(name, new Entry(header, decoder));
   }
 
   @Override
   public NavigableSet<String> names() {
-    return Collections.unmodifiableNavigableSet(decoders.navigableKeySet());
+    return Collections.unmodifiableNavigableSet(entries.navigableKeySet());
+  }
+
+  @Override
+  public Stored stored(String name) throws MalformedContainer {
+    return entry(name).header().read();
   }
 
   @Override
   public Tensor read(String name) throws MalformedContainer {
-    Decoder decoder = decoders.get(name);
-    if (decoder == null) {
+    return entry(name).decoder().decode();
+  }
+
+  private Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
       throw new IllegalArgumentException("no tensor '" + name + "'");
     }
-    return decoder.decode();
+    return entry;
   }
 }

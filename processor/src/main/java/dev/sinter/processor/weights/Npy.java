@@ -16,6 +16,15 @@ final class Npy {
 
   private Npy() {}
 
+  /** A header, its type of elements, and where what it describes begins. */
+  private record Array(NpyHeader header, ElementType type, int data) {}
+
+  /** How the array is stored. */
+  static Container.Stored stored(Bytes bytes, String name) throws MalformedContainer {
+    Array array = array(bytes, name);
+    return array.type().stored(array.header().shape());
+  }
+
   /**
    * The array, its last axis running fastest.
    *
@@ -23,6 +32,30 @@ final class Npy {
    * @param name what the tensor is called in complaints
    */
   static Tensor read(Bytes bytes, String name) throws MalformedContainer {
+    Array array = array(bytes, name);
+    NpyHeader header = array.header();
+    ElementType type = array.type();
+    String dtype = header.dtype();
+    BigInteger needed = type.bytes(header.shape());
+    int found = bytes.length() - array.data();
+    if (!needed.equals(BigInteger.valueOf(found))) {
+      throw bytes.malformed(
+          array.data(),
+          found
+              + " bytes of data follow; '"
+              + dtype
+              + "' of shape "
+              + header.shape()
+              + " takes "
+              + needed
+              + ".");
+    }
+    ByteOrder order = dtype.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    Tensor stored = type.decode(name, header.shape(), bytes, array.data(), order);
+    return header.fortranOrder() ? lastAxisFastest(stored) : stored;
+  }
+
+  private static Array array(Bytes bytes, String name) throws MalformedContainer {
     for (int i = 0; i < MAGIC.length; i++) {
       if (i == bytes.length() || bytes.array()[i] != MAGIC[i]) {
         throw bytes.malformed(i, "a .npy file begins with '\\x93NUMPY', this one does not.");
@@ -44,38 +77,17 @@ final class Npy {
               + " follow. The file is cut short.");
     }
     int data = (int) (start + length);
-    return decode(bytes, name, NpyHeader.read(bytes, start, (int) length), data);
+    NpyHeader header = NpyHeader.read(bytes, start, (int) length);
+    return new Array(header, type(bytes, name, header.dtype(), data), data);
   }
 
-  private static Tensor decode(Bytes bytes, String name, NpyHeader header, int data)
+  private static ElementType type(Bytes bytes, String name, String dtype, int data)
       throws MalformedContainer {
-    String dtype = header.dtype();
     String code = dtype.replaceFirst("^[<>=|]", "");
-    ElementType type =
-        ElementType.numpy(code)
-            .filter(t -> !code.isEmpty())
-            .filter(t -> t.size() == 1 || !dtype.startsWith("|"))
-            .orElse(null);
-    if (type == null) {
-      throw bytes.malformed(data, refusal(name, dtype, code));
-    }
-    BigInteger needed = type.bytes(header.shape());
-    int found = bytes.length() - data;
-    if (!needed.equals(BigInteger.valueOf(found))) {
-      throw bytes.malformed(
-          data,
-          found
-              + " bytes of data follow; '"
-              + dtype
-              + "' of shape "
-              + header.shape()
-              + " takes "
-              + needed
-              + ".");
-    }
-    ByteOrder order = dtype.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    Tensor stored = type.decode(name, header.shape(), bytes, data, order);
-    return header.fortranOrder() ? lastAxisFastest(stored) : stored;
+    return ElementType.numpy(code)
+        .filter(t -> !code.isEmpty())
+        .filter(t -> t.size() == 1 || !dtype.startsWith("|"))
+        .orElseThrow(() -> bytes.malformed(data, refusal(name, dtype, code)));
   }
 
   private static Tensor lastAxisFastest(Tensor stored) {

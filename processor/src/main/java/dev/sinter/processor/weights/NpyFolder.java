@@ -19,7 +19,7 @@ final class NpyFolder implements ContainerFormat {
               if (file.endsWith(EXTENSION)) {
                 String name = tensorName(file);
                 Bytes bytes = new Bytes(source.name() + "/" + file, array);
-                tensors.put(name, () -> Npy.read(bytes, name));
+                tensors.put(name, () -> Npy.stored(bytes, name), () -> Npy.read(bytes, name));
               }
             });
     if (tensors.names().isEmpty()) {

@@ -16,7 +16,8 @@ final class Npz implements ContainerFormat {
     for (ZipEntry entry : ZipDirectory.read(zip)) {
       if (entry.name().endsWith(NpyFolder.EXTENSION)) {
         String name = NpyFolder.tensorName(entry.name());
-        tensors.put(name, () -> Npy.read(entry.read(zip), name));
+        tensors.put(
+            name, () -> Npy.stored(entry.read(zip), name), () -> Npy.read(entry.read(zip), name));
       }
     }
     return tensors;

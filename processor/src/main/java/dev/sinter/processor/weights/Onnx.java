@@ -18,7 +18,7 @@ final class Onnx implements ContainerFormat {
     LazyTensors tensors = new LazyTensors();
     for (TensorProto tensor : file.model().getGraph().getInitializerList()) {
       if (OnnxFile.isNumeric(tensor)) {
-        tensors.put(tensor.getName(), () -> file.tensor(tensor));
+        tensors.put(tensor.getName(), () -> file.stored(tensor), () -> file.tensor(tensor));
       }
     }
     return tensors;

@@ -107,6 +107,11 @@ public final class OnnxFile {
     return type.decode(tensor.getName(), shape, raw.bytes(), raw.start(), ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** How a tensor is stored. */
+  Container.Stored stored(TensorProto tensor) throws MalformedContainer {
+    return requireType(tensor).stored(shape(tensor));
+  }
+
   /**
    * The integers of a tensor of INT64 or INT32: all of them, where a double has only some.
    *

@@ -65,6 +65,7 @@ final class PyTorch implements ContainerFormat {
         (name, cut) ->
             tensors.put(
                 parallel ? name.substring(PARALLEL.length()) : name,
+                () -> cut.storage().type().stored(shape(name, cut, code)),
                 () -> tensor(name, cut, storages, code)));
     return tensors;
   }
@@ -150,15 +151,19 @@ final class PyTorch implements ContainerFormat {
     return rest;
   }
 
-  private static Tensor tensor(String name, Pickle.Cut cut, Storages storages, Bytes code)
-      throws MalformedContainer {
+  private static Shape shape(String name, Pickle.Cut cut, Bytes code) throws MalformedContainer {
     Extents extents = new Extents();
     for (Object extent : cut.size()) {
       if (!(extent instanceof Long number) || !extents.add(number.toString())) {
         throw code.malformed(0, "'" + name + "' has an impossible extent; " + Extents.RULE);
       }
     }
-    Shape shape = extents.shape();
+    return extents.shape();
+  }
+
+  private static Tensor tensor(String name, Pickle.Cut cut, Storages storages, Bytes code)
+      throws MalformedContainer {
+    Shape shape = shape(name, cut, code);
     Pickle.Storage storage = cut.storage();
     int[] strides = strides(name, cut, shape, code);
     Bytes data = storages.get(storage.key());

@@ -37,7 +37,7 @@ final class Safetensors implements ContainerFormat {
     LazyTensors tensors = new LazyTensors();
     for (Entry entry : entries) {
       checkSize(bytes, data, entry);
-      tensors.put(entry.name(), () -> decode(bytes, data, entry));
+      tensors.put(entry.name(), () -> stored(entry), () -> decode(bytes, data, entry));
     }
     return tensors;
   }
@@ -125,6 +125,12 @@ final class Safetensors implements ContainerFormat {
               + needed
               + ".");
     }
+  }
+
+  private static Container.Stored stored(Entry entry) {
+    return ElementType.named(entry.type())
+        .map(type -> type.stored(entry.shape()))
+        .orElse(new Container.Stored(entry.type(), entry.shape(), entry.end() - entry.begin()));
   }
 
   private static Tensor decode(Bytes bytes, int data, Entry entry) throws MalformedContainer {

@@ -1,31 +1,24 @@
 package dev.sinter.processor.recipes;
 
 import static com.google.common.truth.Truth.assertThat;
-import static com.google.common.truth.Truth.assertWithMessage;
 
 import com.google.testing.compile.Compilation;
 import dev.sinter.Model;
 import dev.sinter.Session;
 import dev.sinter.processor.DeclaredGraph;
+import dev.sinter.processor.GraphDifferences;
 import dev.sinter.processor.Networks;
 import dev.sinter.processor.OnnxExport;
 import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.ir.Graph;
-import dev.sinter.processor.ir.Node;
-import dev.sinter.processor.ir.Op;
-import dev.sinter.processor.ir.Shape;
-import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.onnx.ModelReader;
 import dev.sinter.processor.weights.DirectoryPlace;
 import dev.sinter.processor.weights.Locator;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +44,7 @@ class ImportedRecipesTest {
         new ModelReader(recipe + ".onnx", Location.NOWHERE, found)
             .read(locator, List.of(), Location.NOWHERE, List.of())
             .orElseThrow(() -> new AssertionError(found.all()));
-    assertThat(new Differences(declared, imported).find()).isEmpty();
+    assertThat(GraphDifferences.between(declared, imported)).isEmpty();
   }
 
   /** Those that are compiled fast. */
@@ -109,79 +102,5 @@ class ImportedRecipesTest {
     return Networks.source(
         "dev.sinter.recipes." + recipe,
         Files.readString(RecipesTest.RECIPES.resolve(recipe + ".java")));
-  }
-
-  /** Compares two graphs from their outputs upwards, by what would be baked of them. */
-  private static final class Differences {
-    private final Graph declared;
-    private final Graph imported;
-    private final Map<Integer, Integer> matched = new HashMap<>();
-    private final List<String> found = new ArrayList<>();
-
-    private Differences(Graph declared, Graph imported) {
-      this.declared = declared;
-      this.imported = imported;
-    }
-
-    private List<String> find() throws ReflectiveOperationException {
-      assertWithMessage("outputs").that(imported.outputs()).hasSize(declared.outputs().size());
-      for (int i = 0; i < declared.outputs().size(); i++) {
-        match(declared.outputs().get(i).id(), imported.outputs().get(i).id());
-      }
-      return found;
-    }
-
-    private void match(int mine, int other) throws ReflectiveOperationException {
-      Node a = declared.node(mine);
-      Node b = imported.node(other);
-      if (a.op() instanceof Op.Identity) {
-        match(a.inputs().get(0), other);
-        return;
-      }
-      Integer known = matched.putIfAbsent(mine, other);
-      if (known != null) {
-        if (known != other) {
-          found.add("'%s' is both %d and %d".formatted(a.name(), known, other));
-        }
-        return;
-      }
-      String difference = difference(a.op().rounded(), b.op().rounded());
-      if (!difference.isEmpty() || a.inputs().size() != b.inputs().size()) {
-        found.add(
-            "'%s' of %s and '%s' of %s: %s"
-                .formatted(a.name(), a.inputs(), b.name(), b.inputs(), difference));
-        return;
-      }
-      for (int i = 0; i < a.inputs().size(); i++) {
-        match(a.inputs().get(i), b.inputs().get(i));
-      }
-    }
-
-    private static String difference(Op a, Op b) throws ReflectiveOperationException {
-      if (a.getClass() != b.getClass()) {
-        return a.getClass().getSimpleName() + " became " + b.getClass().getSimpleName();
-      }
-      for (RecordComponent component : a.getClass().getRecordComponents()) {
-        Object mine = component.getAccessor().invoke(a);
-        Object other = component.getAccessor().invoke(b);
-        boolean same =
-            mine instanceof Tensor tensor
-                ? other instanceof Tensor read && same(tensor, read)
-                : mine == null ? other == null : mine.equals(other);
-        if (!same) {
-          return component.getName() + " " + mine + " became " + other;
-        }
-      }
-      return "";
-    }
-
-    private static boolean same(Tensor a, Tensor b) {
-      Shape shape = a.shape();
-      boolean same = shape.equals(b.shape());
-      for (int i = 0; same && i < a.size(); i++) {
-        same = Float.floatToIntBits((float) a.get(i)) == Float.floatToIntBits((float) b.get(i));
-      }
-      return same;
-    }
   }
 }

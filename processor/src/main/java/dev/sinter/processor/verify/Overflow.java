@@ -1,4 +1,4 @@
-package dev.sinter.processor;
+package dev.sinter.processor.verify;
 
 import dev.sinter.processor.ir.Activation;
 import dev.sinter.processor.ir.Op;
@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds constants that are infinite as floats. */
-final class Overflow {
+public final class Overflow {
   private Overflow() {}
 
   /** {@code "1.2e+39 in channel 3"} for the first such constant of an operator. */
-  static Optional<String> in(Op op) {
+  public static Optional<String> in(Op op) {
     List<String> found = new ArrayList<>();
     baked(op)
         .mapTensors(
