@@ -55,6 +55,18 @@ public interface Model {
    */
   float[] run(float[] input);
 
+  /**
+   * The same for the bytes of images, as a decoder gives them: pixel by pixel, row by row. The
+   * answers are those for the same numbers, 0 to 255, as floats.
+   *
+   * @param pixels one image or several in a row, in the order that {@link Pixels} declared
+   * @return the output for each image, in a row
+   * @throws IllegalArgumentException if the length is no positive multiple of an image's bytes
+   * @throws IllegalStateException if the network was declared without {@code pixels}, or has
+   *     several outputs
+   */
+  float[] run(byte[] pixels);
+
   /** Opens one thread's working memory. */
   Session newSession();
 

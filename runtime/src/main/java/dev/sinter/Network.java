@@ -50,6 +50,12 @@ public @interface Network {
   String weights() default "";
 
   /**
+   * Written: the network, which has one input, takes the bytes of images too, as {@link Pixels}
+   * says.
+   */
+  Pixels pixels() default @Pixels;
+
+  /**
    * The framework that wrote the weights: it decides how tensors are called and laid out, and a
    * batch normalization's ε.
    *

@@ -30,6 +30,29 @@ public interface Session extends AutoCloseable {
   void run(float[][] inputs, float[][] outputs);
 
   /**
+   * Runs a network that has one output on the bytes of images, as {@link Model#run(byte[])} does.
+   *
+   * @param pixels one image or several in a row
+   * @param output receives the result for each image, in a row
+   * @throws IllegalArgumentException if a length does not fit; nothing is computed then
+   * @throws IllegalStateException if the session is closed, busy in another thread, the network was
+   *     declared without {@code pixels}, or has several outputs
+   */
+  void run(byte[] pixels, float[] output);
+
+  /**
+   * The same for any number of outputs.
+   *
+   * @param pixels one image or several in a row
+   * @param outputs an array for each of {@link Model#outputs()}, in that order
+   * @throws IllegalArgumentException if a count or a length does not fit, or one array is two
+   *     outputs; nothing is computed then
+   * @throws IllegalStateException if the session is closed, busy in another thread, or the network
+   *     was declared without {@code pixels}
+   */
+  void run(byte[] pixels, float[][] outputs);
+
+  /**
    * Gives the working memory back. A run that is under way in another thread finishes first, and
    * rightly; it ends the session's threads then. Otherwise they have ended when this returns.
    * Closing twice does nothing.

@@ -17,6 +17,7 @@ import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.layer.NetworkReader;
+import dev.sinter.processor.layer.PixelInput;
 import dev.sinter.processor.onnx.ModelReader;
 import dev.sinter.processor.plan.Plan;
 import dev.sinter.processor.plan.Step;
@@ -72,11 +73,11 @@ final class NetworkCompiler {
    * @return what to write, or nothing if there are errors
    */
   Optional<Compiled> compile(NetworkDeclaration declaration, Diagnostics found) {
-    Optional<Graph> declared = declared(declaration, found);
-    if (declared.isEmpty()) {
-      return Optional.empty();
-    }
     try {
+      Optional<Graph> declared = declared(declaration, found);
+      if (declared.isEmpty()) {
+        return Optional.empty();
+      }
       Folding folding = folded(declared.get());
       requireFloats(folding.folded(), declaration);
       requireProofs(folding, declaration);
@@ -96,8 +97,17 @@ final class NetworkCompiler {
     }
   }
 
+  /** The network as declared, from its input on. */
+  private Optional<Graph> declared(NetworkDeclaration declaration, Diagnostics found)
+      throws Rejection {
+    Optional<Graph> layers = layers(declaration, found);
+    return layers.isPresent() && PixelInput.isDeclared(declaration)
+        ? Optional.of(PixelInput.in(layers.get(), declaration))
+        : layers;
+  }
+
   /** The model, if there is one, and the fields behind it. */
-  private Optional<Graph> declared(NetworkDeclaration declaration, Diagnostics found) {
+  private Optional<Graph> layers(NetworkDeclaration declaration, Diagnostics found) {
     if (!declaration.isImported()) {
       return new NetworkReader(declaration, locator, found).read();
     }
@@ -196,11 +206,20 @@ final class NetworkCompiler {
         new NetworkEmitter.Provenance(
             List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);
     try {
-      return new NetworkEmitter(names, folding.folded(), plan, provenance, bake).emit();
+      return new NetworkEmitter(
+              names, folding.folded(), plan, provenance, bake, meaning(declaration))
+          .emit();
     } catch (TooLargeToBake tooLarge) {
       throw Problem.TOO_LARGE.reject(
           declaration.location(), declaration.name(), tooLarge.getMessage());
     }
+  }
+
+  private static NetworkEmitter.Meaning meaning(NetworkDeclaration declaration) {
+    return new NetworkEmitter.Meaning(
+        PixelInput.isDeclared(declaration)
+            ? Optional.of(declaration.network().nested("pixels").text("order"))
+            : Optional.empty());
   }
 
   private static String memory(Plan plan) {

@@ -223,6 +223,48 @@ class DiagnosticsTest {
             + " least 1 and no more than 2,147,483,647 elements in all.");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "input = 3, ; ''; its input is [3]",
+        "input = {3, 8}, ; ''; its input is [3, 8]",
+        "input = {4, 8, 8}, ; ''; its input is [4, 8, 8]",
+        "input = {1, 8, 8}, ; @Input(4) Layer mask; it has 2 inputs"
+      })
+  void inputThatIsNoPixels(String input, String field, String fact) throws IOException {
+    check(
+        Marked.network(
+            input + "pixels = ①@Pixels",
+            (field.isEmpty() ? "" : field + ";") + "@Identity(from = \"input\") Layer last;"),
+        "① [PixelInput] 'X' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H,"
+                .formatted(fact)
+            + " W} in colours.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "mean; {}; finite",
+        "mean; {1.0, 2.0}; finite",
+        "mean; {NaN}; finite",
+        "std; {1.0, 2.0, 3.0, 4.0}; positive",
+        "std; {0.0}; positive",
+        "std; {1.0, -1.0, 1.0}; positive",
+        "std; {NaN}; positive",
+        "std; {Infinity}; positive"
+      })
+  void statisticsOfPixels(String name, String value, String kind) throws IOException {
+    String written = value.replace("NaN", "0.0 / 0").replace("Infinity", "1.0 / 0");
+    check(
+        Marked.network(
+            "input = {3, 8, 8}, pixels = @Pixels(%s = ①%s)".formatted(name, written),
+            "@Identity Layer same;"),
+        "① [BadValue] %s of 'pixels' is %s; it must be one %s number, or one for each of the 3 channels."
+            .formatted(name, value, kind));
+  }
+
   @Test
   void blocksThatAreNone() throws IOException {
     Marked source =

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A session of an {@link ArenaModel}. */
 final class ArenaSession implements Session {
   private static final float[] NONE = {};
+  private static final float[][] NO_FLOATS = {};
 
   /**
    * Steps of less work, on one thread, are not worth handing to others: they would wake too late.
@@ -57,10 +58,37 @@ final class ArenaSession implements Session {
     try {
       singleInput[0] = input;
       singleOutput[0] = output;
-      runAcquired(singleInput, singleOutput);
+      runAcquired(singleInput, null, singleOutput);
     } finally {
       singleInput[0] = NONE;
       singleOutput[0] = NONE;
+      release();
+    }
+  }
+
+  @Override
+  public void run(byte[] pixels, float[] output) {
+    Objects.requireNonNull(pixels, "pixels");
+    Objects.requireNonNull(output, "output");
+    model.checkSinglePorts();
+    acquire();
+    try {
+      singleOutput[0] = output;
+      runAcquired(NO_FLOATS, pixels, singleOutput);
+    } finally {
+      singleOutput[0] = NONE;
+      release();
+    }
+  }
+
+  @Override
+  public void run(byte[] pixels, float[][] outputs) {
+    Objects.requireNonNull(pixels, "pixels");
+    Objects.requireNonNull(outputs, "outputs");
+    acquire();
+    try {
+      runAcquired(NO_FLOATS, pixels, outputs);
+    } finally {
       release();
     }
   }
@@ -71,7 +99,7 @@ final class ArenaSession implements Session {
     Objects.requireNonNull(outputs, "outputs");
     acquire();
     try {
-      runAcquired(inputs, outputs);
+      runAcquired(inputs, null, outputs);
     } finally {
       release();
     }
@@ -97,12 +125,13 @@ final class ArenaSession implements Session {
     }
   }
 
-  private void runAcquired(float[][] inputs, float[][] outputs) {
+  /** Runs on the inputs, or on pixels instead. */
+  private void runAcquired(float[][] inputs, byte @Nullable [] pixels, float[][] outputs) {
     float[] memory = arena;
     if (memory == null) {
       throw closed();
     }
-    int images = model.images(inputs);
+    int images = pixels == null ? model.images(inputs) : model.images(pixels);
     model.checkOutputs(inputs, outputs, images);
     int newest = model.version();
     if (version != newest) {
@@ -110,6 +139,11 @@ final class ArenaSession implements Session {
       takeKernels();
     }
     for (int image = 0; image < images; image++) {
+      if (pixels != null) {
+        PixelLayout layout = model.pixels();
+        Slot slot = model.inputSlots[0];
+        layout.store(pixels, image * slot.positions() * layout.stride(), slot, memory);
+      }
       runImage(memory, inputs, outputs, image);
     }
     model.ran();

@@ -1,9 +1,11 @@
 package dev.sinter.kernel;
 
 import dev.sinter.Model;
+import dev.sinter.Pixels;
 import dev.sinter.Port;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link Model}: what goes in and comes out, and the kernels between, in the order in
@@ -31,6 +33,7 @@ public final class Program {
   int arena;
   long parameters;
   long macs;
+  @Nullable PixelLayout pixels;
 
   /**
    * An empty program.
@@ -70,6 +73,12 @@ public final class Program {
   public Program input(String name, Slot slot, int... shape) {
     inputs.add(port(name, slot, shape));
     inputSlots.add(slot);
+    return this;
+  }
+
+  /** Lets the input that was added, one of 1 or 3 channels, be given as bytes in this order too. */
+  public Program pixels(Pixels.Order order) {
+    pixels = PixelLayout.of(order, inputSlots.get(0).channels());
     return this;
   }
 

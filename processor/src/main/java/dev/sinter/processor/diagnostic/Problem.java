@@ -56,6 +56,10 @@ public enum Problem {
       Severity.ERROR,
       "The shape of '%s' is %s; it must be {C, H, W}, {C, L} or {C}, each at least 1 and no more"
           + " than 2,147,483,647 elements in all."),
+  PIXEL_INPUT(
+      Severity.ERROR,
+      "'%s' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H, W} in"
+          + " colours."),
 
   // What a layer reads.
   UNKNOWN_LAYER(

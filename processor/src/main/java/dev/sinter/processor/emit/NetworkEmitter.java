@@ -36,6 +36,7 @@ public final class NetworkEmitter {
   private final Plan plan;
   private final Provenance provenance;
   private final Baking baking;
+  private final Meaning meaning;
 
   /**
    * What the generated classes are called.
@@ -75,6 +76,16 @@ public final class NetworkEmitter {
    */
   public record Provenance(List<String> network, Function<Node, List<String>> layer) {}
 
+  /**
+   * What stands for the numbers that go in and come out.
+   *
+   * @param pixels the order of the bytes that may be given instead of the input, if such may be
+   */
+  public record Meaning(Optional<String> pixels) {
+    /** Numbers, and nothing else. */
+    public static final Meaning NONE = new Meaning(Optional.empty());
+  }
+
   /** Where the constants go. */
   public enum Bake {
     AUTO,
@@ -87,7 +98,9 @@ public final class NetworkEmitter {
    *
    * @param bake where the constants go; AUTO: in the classes up to {@link Baking#CLASS_BYTES}
    */
-  public NetworkEmitter(Names names, Graph graph, Plan plan, Provenance provenance, Bake bake) {
+  public NetworkEmitter(
+      Names names, Graph graph, Plan plan, Provenance provenance, Bake bake, Meaning meaning) {
+    this.meaning = meaning;
     this.names = names;
     this.graph = graph;
     this.plan = plan;
@@ -188,6 +201,10 @@ public final class NetworkEmitter {
     for (Node input : graph.inputs()) {
       method.addStatement("program.input($L)", port(input.name(), input));
     }
+    meaning
+        .pixels()
+        .ifPresent(
+            order -> method.addStatement("program.pixels($T.$L)", RuntimeTypes.ORDER, order));
     if (baking instanceof ResourceBaking resource) {
       method.beginControlFlow("try ($L)", opened(resource));
       makeSteps(method);

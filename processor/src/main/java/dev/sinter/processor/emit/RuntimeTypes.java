@@ -7,6 +7,7 @@ final class RuntimeTypes {
   private static final String KERNEL = "dev.sinter.kernel";
 
   static final ClassName MODEL = ClassName.get("dev.sinter", "Model");
+  static final ClassName ORDER = ClassName.get("dev.sinter", "Pixels", "Order");
   static final ClassName KERNEL_TYPE = ClassName.get(KERNEL, "Kernel");
   static final ClassName BACKEND = ClassName.get(KERNEL, "Backend");
   static final ClassName PROGRAM = ClassName.get(KERNEL, "Program");
