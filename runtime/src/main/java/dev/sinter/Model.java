@@ -19,6 +19,9 @@ public interface Model {
   /** The outputs, in the order in which {@link Session#run(float[][], float[][])} gives them. */
   List<Port> outputs();
 
+  /** The labels of the last output's elements; none if the network was declared without. */
+  List<String> labels();
+
   /** The number of constants after folding. */
   long parameters();
 
@@ -66,6 +69,28 @@ public interface Model {
    *     several outputs
    */
   float[] run(byte[] pixels);
+
+  /**
+   * What the network takes an input for: the label of the largest element of the last output, of
+   * equal ones the first. Its probability is that element, where the network ends in a softmax or a
+   * sigmoid; else the softmax of all elements. An element that is NaN counts as the largest, and the
+   * probability is NaN then. For repeated runs a {@link Session} is faster.
+   *
+   * @param input one image
+   * @throws IllegalArgumentException if the length is not the input's size
+   * @throws IllegalStateException if the network was declared without {@code labels}
+   */
+  Classification classify(float[] input);
+
+  /**
+   * The same for the bytes of an image, as {@link #run(byte[])} takes them.
+   *
+   * @param pixels one image
+   * @throws IllegalArgumentException if the length is not that of an image
+   * @throws IllegalStateException if the network was declared without {@code labels} or {@code
+   *     pixels}
+   */
+  Classification classify(byte[] pixels);
 
   /** Opens one thread's working memory. */
   Session newSession();

@@ -53,6 +53,27 @@ public interface Session extends AutoCloseable {
   void run(byte[] pixels, float[][] outputs);
 
   /**
+   * What the network takes an input for, as {@link Model#classify(float[])} tells it. The answer is
+   * a new object, and little is allocated beside it.
+   *
+   * @param input one image
+   * @throws IllegalArgumentException if the length is not the input's size
+   * @throws IllegalStateException if the session is closed, busy in another thread, or the network
+   *     was declared without {@code labels}
+   */
+  Classification classify(float[] input);
+
+  /**
+   * The same for the bytes of an image.
+   *
+   * @param pixels one image
+   * @throws IllegalArgumentException if the length is not that of an image
+   * @throws IllegalStateException if the session is closed, busy in another thread, or the network
+   *     was declared without {@code labels} or {@code pixels}
+   */
+  Classification classify(byte[] pixels);
+
+  /**
    * Gives the working memory back. A run that is under way in another thread finishes first, and
    * rightly; it ends the session's threads then. Otherwise they have ended when this returns.
    * Closing twice does nothing.

@@ -1,5 +1,6 @@
 package dev.sinter.kernel;
 
+import dev.sinter.Classification;
 import dev.sinter.Model;
 import dev.sinter.Port;
 import dev.sinter.Session;
@@ -25,6 +26,7 @@ final class ArenaModel implements Model {
   final Slot[] outputSlots;
   final Kernel[] steps;
   private final @Nullable PixelLayout pixels;
+  private final @Nullable LabelSet labels;
 
   ArenaModel(Program program) {
     name = program.name;
@@ -39,6 +41,7 @@ final class ArenaModel implements Model {
     outputSlots = program.outputSlots.toArray(new Slot[0]);
     steps = program.steps.toArray(new Kernel[0]);
     pixels = program.pixels;
+    labels = program.labels;
   }
 
   @Override
@@ -54,6 +57,11 @@ final class ArenaModel implements Model {
   @Override
   public List<Port> outputs() {
     return outputs;
+  }
+
+  @Override
+  public List<String> labels() {
+    return labels == null ? Collections.emptyList() : labels.names();
   }
 
   @Override
@@ -121,6 +129,20 @@ final class ArenaModel implements Model {
       session.run(pixels, output);
     }
     return output;
+  }
+
+  @Override
+  public Classification classify(float[] input) {
+    try (Session session = newSession()) {
+      return session.classify(input);
+    }
+  }
+
+  @Override
+  public Classification classify(byte[] pixels) {
+    try (Session session = newSession()) {
+      return session.classify(pixels);
+    }
   }
 
   private float[] output(int images) {
@@ -201,6 +223,23 @@ final class ArenaModel implements Model {
               in.length));
     }
     return (int) (in.length / size);
+  }
+
+  /**
+   * What the last output means.
+   *
+   * @throws IllegalStateException if the network has no labels
+   */
+  LabelSet labelSet() {
+    if (labels == null) {
+      throw new IllegalStateException(
+          name + " has no labels; declare @Network(labels = \"FILE\").");
+    }
+    return labels;
+  }
+
+  boolean takesPixels() {
+    return pixels != null;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sinter.kernel;
 
+import dev.sinter.Classification;
 import dev.sinter.Session;
 import java.util.Arrays;
 import java.util.Objects;
@@ -34,6 +35,9 @@ final class ArenaSession implements Session {
   // What run(float[], float[]) passes on, kept because it must allocate nothing.
   private final float[][] singleInput = {NONE};
   private final float[][] singleOutput = {NONE};
+
+  // Where classify has the outputs put; made when it is first called.
+  private float @Nullable [][] answer;
 
   // Null once closed. A run that is under way holds the arena by itself.
   private volatile float @Nullable [] arena;
@@ -100,6 +104,42 @@ final class ArenaSession implements Session {
     acquire();
     try {
       runAcquired(inputs, null, outputs);
+    } finally {
+      release();
+    }
+  }
+
+  @Override
+  public Classification classify(float[] input) {
+    Objects.requireNonNull(input, "input");
+    return classify(new float[][] {input}, null);
+  }
+
+  @Override
+  public Classification classify(byte[] pixels) {
+    Objects.requireNonNull(pixels, "pixels");
+    return classify(NO_FLOATS, pixels);
+  }
+
+  private Classification classify(float[][] input, byte @Nullable [] pixels) {
+    LabelSet labels = model.labelSet();
+    int images = pixels == null ? model.images(input) : model.images(pixels);
+    if (images != 1) {
+      throw new IllegalArgumentException(
+          "classify of " + model.name() + " takes 1 image; found a batch of " + images + ".");
+    }
+    acquire();
+    try {
+      float[][] outputs = answer;
+      if (outputs == null) {
+        outputs = new float[model.outputSlots.length][];
+        for (int k = 0; k < outputs.length; k++) {
+          outputs[k] = new float[model.outputSlots[k].size()];
+        }
+        answer = outputs;
+      }
+      runAcquired(input, pixels, outputs);
+      return labels.best(outputs[outputs.length - 1]);
     } finally {
       release();
     }

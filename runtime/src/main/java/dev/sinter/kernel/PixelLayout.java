@@ -44,6 +44,16 @@ final class PixelLayout {
     return stride;
   }
 
+  /** The bytes of an image, [C, H, W], whose values are integers from 0 to 255; A is 0. */
+  byte[] bytes(float[] image, int channels) {
+    int positions = image.length / channels;
+    byte[] bytes = new byte[positions * stride];
+    for (int i = 0; i < image.length; i++) {
+      bytes[i % positions * stride + first + i / positions * step] = (byte) (int) image[i];
+    }
+    return bytes;
+  }
+
   /** Writes the image whose first byte is {@code pixels[from]}, 0 to 255, into the arena. */
   void store(byte[] pixels, int from, Slot slot, float[] arena) {
     int channels = slot.channels();

@@ -34,6 +34,7 @@ public final class Program {
   long parameters;
   long macs;
   @Nullable PixelLayout pixels;
+  @Nullable LabelSet labels;
 
   /**
    * An empty program.
@@ -107,6 +108,17 @@ public final class Program {
           port + " has " + port.size() + " elements, its slot has " + slot.size() + ".");
     }
     return port;
+  }
+
+  /**
+   * Names the elements of the last output.
+   *
+   * @param probabilities whether these are probabilities; if not, their softmax is
+   * @param text parts that together have a label a line
+   */
+  public Program labels(boolean probabilities, String... text) {
+    labels = new LabelSet(probabilities, text);
+    return this;
   }
 
   /** The finished model. Once only, as a backend that warms up begins with it. */

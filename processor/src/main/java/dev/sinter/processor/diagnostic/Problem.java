@@ -121,6 +121,22 @@ public enum Problem {
       "Nothing reads the input '%s'; it stays an input, of no influence. Remove it, or name it in"
           + " a layer that should read it."),
 
+  // Labels.
+  LABELS_NOT_FOUND(
+      Severity.ERROR,
+      "The labels '%s' were not found. Put them into one of the places that were tried, or name"
+          + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
+  LABEL_COUNT(
+      Severity.ERROR,
+      "'%s' has %d label%s, one a line; the output '%s' has the shape %s, so %d must be there."),
+  BLANK_LABEL(
+      Severity.ERROR,
+      "Line %d of '%s' is blank; every element of the output needs a label, so write what stands"
+          + " for it."),
+  SAME_LABELS(
+      Severity.WARNING,
+      "'%s' has labels more than once, which only their indices tell apart: %s."),
+
   // A model that is imported.
   MODEL_NOT_FOUND(
       Severity.ERROR,

@@ -18,6 +18,7 @@ final class RuntimeTypes {
   static final ClassName FUNCTION = ClassName.get(KERNEL, "PointFunction");
   static final ClassName OPERATION = ClassName.get(KERNEL, "Operation");
   static final ClassName REDUCTION = ClassName.get(KERNEL, "Reduction");
+  static final ClassName SELF_TEST = ClassName.get(KERNEL, "SelfTest");
   static final ClassName CONSTANTS = ClassName.get(KERNEL, "Constants");
 
   private RuntimeTypes() {}

@@ -46,7 +46,7 @@ final class SharedMemoryTest {
               nothing,
               NetworkEmitter.Bake.CLASS,
               NetworkEmitter.Meaning.NONE)
-          .emit()
+          .emit(List.of())
           .sources()
           .forEach(file -> sources.add(file.toJavaFileObject()));
     }
