@@ -73,8 +73,8 @@ public interface Model {
   /**
    * What the network takes an input for: the label of the largest element of the last output, of
    * equal ones the first. Its probability is that element, where the network ends in a softmax or a
-   * sigmoid; else the softmax of all elements. An element that is NaN counts as the largest, and the
-   * probability is NaN then. For repeated runs a {@link Session} is faster.
+   * sigmoid; else the softmax of all elements. An element that is NaN counts as the largest, and
+   * the probability is NaN then. For repeated runs a {@link Session} is faster.
    *
    * @param input one image
    * @throws IllegalArgumentException if the length is not the input's size

@@ -224,8 +224,7 @@ final class NetworkCompiler {
         new NetworkEmitter.Provenance(
             List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);
     try {
-      return new NetworkEmitter(
-              names, folding.folded(), plan, provenance, bake, meaning)
+      return new NetworkEmitter(names, folding.folded(), plan, provenance, bake, meaning)
           .emit(options.selfTest() ? selfTest(folding.unfolded(), meaning, plan) : List.of());
     } catch (TooLargeToBake tooLarge) {
       throw Problem.TOO_LARGE.reject(

@@ -236,8 +236,7 @@ class DiagnosticsTest {
   void inputThatIsNoPixels(String input, String field, String fact) throws IOException {
     check(
         Marked.network(
-            input + "pixels = ①@Pixels",
-            field + " @Identity(from = \"input\") Layer last;"),
+            input + "pixels = ①@Pixels", field + " @Identity(from = \"input\") Layer last;"),
         "① [PixelInput] 'X' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H,"
                 .formatted(fact)
             + " W} in colours.");
@@ -1197,7 +1196,7 @@ class DiagnosticsTest {
                 "-Asinter.report.format=pdf",
                 "-Aother=1")),
         "[UnknownOption] There is no option -Asinter.wieghts. Did you mean 'sinter.weights'? The"
-            + " options are sinter.fold, sinter.report, sinter.report.format, sinter.weights.",
+            + " options are sinter.fold, sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
         "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
         "[BadOption] -Asinter.report.format is 'pdf'; it must be given together with"
             + " -Asinter.report=FOLDER.",

@@ -50,7 +50,9 @@ final class LabelSet {
     return best;
   }
 
-  /** The softmax at the largest value, from which all exponents are taken, so that none is above 0. */
+  /**
+   * The softmax at the largest value, from which all exponents are taken, so that none is above 0.
+   */
   private static float softmax(float[] values, int largest) {
     double sum = 0;
     for (float value : values) {

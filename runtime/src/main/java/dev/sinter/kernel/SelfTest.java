@@ -45,7 +45,8 @@ public final class SelfTest {
       session.run(inputs, outputs);
       if (pixels) {
         float[][] ofBytes = outputs();
-        session.run(this.model.pixels().bytes(inputs[0], this.model.inputSlots[0].channels()), ofBytes);
+        session.run(
+            this.model.pixels().bytes(inputs[0], this.model.inputSlots[0].channels()), ofBytes);
         for (int k = 0; k < outputs.length; k++) {
           compareBits(k, ofBytes[k]);
         }

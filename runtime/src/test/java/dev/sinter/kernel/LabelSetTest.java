@@ -18,7 +18,11 @@ final class LabelSetTest {
   /** The input is the last output; before it stands another one. */
   private static Program same() {
     Slot x = Slot.of(0, 3, 1, 1);
-    return new Program("Same", SCALAR).arena(3).input("x", x, 3).output("a", x, 3).output("b", x, 3);
+    return new Program("Same", SCALAR)
+        .arena(3)
+        .input("x", x, 3)
+        .output("a", x, 3)
+        .output("b", x, 3);
   }
 
   @Test

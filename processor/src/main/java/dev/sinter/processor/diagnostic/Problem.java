@@ -134,8 +134,7 @@ public enum Problem {
       "Line %d of '%s' is blank; every element of the output needs a label, so write what stands"
           + " for it."),
   SAME_LABELS(
-      Severity.WARNING,
-      "'%s' has labels more than once, which only their indices tell apart: %s."),
+      Severity.WARNING, "'%s' has labels more than once, which only their indices tell apart: %s."),
 
   // A model that is imported.
   MODEL_NOT_FOUND(

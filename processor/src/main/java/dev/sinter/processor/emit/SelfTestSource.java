@@ -1,6 +1,5 @@
 package dev.sinter.processor.emit;
 
-import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.sinter.processor.ir.Tensor;
@@ -38,7 +37,8 @@ public final class SelfTestSource {
             .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
             .addParameter(String[].class, "arguments")
             .addStatement("run()")
-            .addStatement("$T.out.println($S)", System.class, names.type() + " answers as declared.")
+            .addStatement(
+                "$T.out.println($S)", System.class, names.type() + " answers as declared.")
             .build());
     MethodSpec.Builder run =
         MethodSpec.methodBuilder("run")

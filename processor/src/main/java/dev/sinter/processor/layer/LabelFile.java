@@ -139,7 +139,9 @@ public final class LabelFile {
       String named =
           lines.entrySet().stream()
               .limit(NAMED)
-              .map(label -> "'%s' at the lines %s".formatted(label.getKey(), listed(label.getValue())))
+              .map(
+                  label ->
+                      "'%s' at the lines %s".formatted(label.getKey(), listed(label.getValue())))
               .collect(Collectors.joining(", "));
       String more = lines.size() > NAMED ? ", and " + (lines.size() - NAMED) + " more" : "";
       found.add(Problem.SAME_LABELS.at(location, name, named + more));
