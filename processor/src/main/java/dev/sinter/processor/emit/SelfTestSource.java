@@ -24,9 +24,9 @@ public final class SelfTestSource {
   /** Adds the members. */
   static void addTo(TypeSpec.Builder type, NetworkEmitter.Names names, List<Run> runs) {
     type.addJavadoc(
-        "Tells whether {@code $L} answers as the declared network does in double precision: with the\n"
-            + "kernels that it begins with, and with those that take over.\n",
-        names.type());
+        "Tells whether {@code $L} answers as the declared network does\n", names.type());
+    type.addJavadoc("in double precision: with the kernels that it begins with, and with\n");
+    type.addJavadoc("those that take over.\n");
     Modifier[] modifiers =
         names.isPublic()
             ? new Modifier[] {Modifier.PUBLIC, Modifier.STATIC}

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 
@@ -49,7 +50,7 @@ public record Answers(int seed, List<Answer> outputs) {
     int most = Math.min(MOST, MOST_IN_ALL / graph.outputs().size());
     List<Answer> answers = new ArrayList<>();
     for (Graph.Output output : graph.outputs()) {
-      answers.add(answer(values.get(output.id()), most, random));
+      answers.add(answer(Objects.requireNonNull(values.get(output.id())), most, random));
     }
     return new Answers(seed, answers);
   }
