@@ -19,6 +19,9 @@ public interface Model {
   /** The outputs, in the order in which {@link Session#run(float[][], float[][])} gives them. */
   List<Port> outputs();
 
+  /** The labels of the last output's elements; none if the network was declared without. */
+  List<String> labels();
+
   /** The number of constants after folding. */
   long parameters();
 
@@ -54,6 +57,40 @@ public interface Model {
    * @throws IllegalStateException if the network has several inputs or outputs
    */
   float[] run(float[] input);
+
+  /**
+   * The same for the bytes of images, as a decoder gives them: pixel by pixel, row by row. The
+   * answers are those for the same numbers, 0 to 255, as floats.
+   *
+   * @param pixels one image or several in a row, in the order that {@link Pixels} declared
+   * @return the output for each image, in a row
+   * @throws IllegalArgumentException if the length is no positive multiple of an image's bytes
+   * @throws IllegalStateException if the network was declared without {@code pixels}, or has
+   *     several outputs
+   */
+  float[] run(byte[] pixels);
+
+  /**
+   * What the network takes an input for: the label of the largest element of the last output, of
+   * equal ones the first. Its probability is that element, where the network ends in a softmax or a
+   * sigmoid; else the softmax of all elements. An element that is NaN counts as the largest, and
+   * the probability is NaN then. For repeated runs a {@link Session} is faster.
+   *
+   * @param input one image
+   * @throws IllegalArgumentException if the length is not the input's size
+   * @throws IllegalStateException if the network was declared without {@code labels}
+   */
+  Classification classify(float[] input);
+
+  /**
+   * The same for the bytes of an image, as {@link #run(byte[])} takes them.
+   *
+   * @param pixels one image
+   * @throws IllegalArgumentException if the length is not that of an image
+   * @throws IllegalStateException if the network was declared without {@code labels} or {@code
+   *     pixels}
+   */
+  Classification classify(byte[] pixels);
 
   /** Opens one thread's working memory. */
   Session newSession();

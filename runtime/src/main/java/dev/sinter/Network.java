@@ -50,6 +50,19 @@ public @interface Network {
   String weights() default "";
 
   /**
+   * Written: the network, which has one input, takes the bytes of images too, as {@link Pixels}
+   * says.
+   */
+  Pixels pixels() default @Pixels;
+
+  /**
+   * A text file with a label for each element of the last output, in UTF-8, one a line; blank lines
+   * at its end do not count. It is looked for as {@link #weights} are. {@link Model#classify} then
+   * tells the best label.
+   */
+  String labels() default "";
+
+  /**
    * The framework that wrote the weights: it decides how tensors are called and laid out, and a
    * batch normalization's ε.
    *

@@ -9,18 +9,23 @@ import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.emit.NetworkEmitter;
 import dev.sinter.processor.emit.Output;
+import dev.sinter.processor.emit.SelfTestSource;
 import dev.sinter.processor.emit.TooLargeToBake;
 import dev.sinter.processor.fold.Fold;
 import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.layer.LabelFile;
 import dev.sinter.processor.layer.NetworkReader;
+import dev.sinter.processor.layer.PixelInput;
 import dev.sinter.processor.onnx.ModelReader;
+import dev.sinter.processor.plan.Algorithm;
 import dev.sinter.processor.plan.Plan;
 import dev.sinter.processor.plan.Step;
 import dev.sinter.processor.report.Folding;
 import dev.sinter.processor.report.Report;
 import dev.sinter.processor.report.Summary;
+import dev.sinter.processor.verify.Answers;
 import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Overflow;
 import dev.sinter.processor.weights.Locator;
@@ -35,6 +40,15 @@ import java.util.stream.Collectors;
 
 /** The way of one network from its declaration to its sources, a line a phase. */
 final class NetworkCompiler {
+  /** Those of the inputs of self-tests. */
+  private static final List<Integer> SEEDS = List.of(1, 2);
+
+  /** What kernels may differ by, in units of the largest output: as documented. */
+  private static final double BOUND = 2e-5;
+
+  /** The same where Winograd's F(4, 3) is among them. */
+  private static final double WINOGRAD_BOUND = 5e-5;
+
   private final Options options;
   private final List<Fold> folds;
   private final Locator locator;
@@ -69,17 +83,18 @@ final class NetworkCompiler {
    * @return what to write, or nothing if there are errors
    */
   Optional<Compiled> compile(NetworkDeclaration declaration, Diagnostics found) {
-    Optional<Graph> declared = declared(declaration, found);
-    if (declared.isEmpty()) {
-      return Optional.empty();
-    }
     try {
+      Optional<Graph> declared = declared(declaration, found);
+      if (declared.isEmpty()) {
+        return Optional.empty();
+      }
+      NetworkEmitter.Meaning meaning = meaning(declared.get(), declaration, found);
       Folding folding = folded(declared.get());
       requireFloats(folding.folded(), declaration);
       requireProofs(folding, declaration);
       Plan plan = planned(folding.folded(), declaration);
       NetworkEmitter.Names names = names(plan, declaration);
-      Output output = emitted(names, folding, plan, declaration);
+      Output output = emitted(names, meaning, folding, plan, declaration);
       long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
       say(folding, plan, resource, declaration, found);
       String network =
@@ -93,8 +108,17 @@ final class NetworkCompiler {
     }
   }
 
+  /** The network as declared, from its input on. */
+  private Optional<Graph> declared(NetworkDeclaration declaration, Diagnostics found)
+      throws Rejection {
+    Optional<Graph> layers = layers(declaration, found);
+    return layers.isPresent() && PixelInput.isDeclared(declaration)
+        ? Optional.of(PixelInput.in(layers.get(), declaration))
+        : layers;
+  }
+
   /** The model, if there is one, and the fields behind it. */
-  private Optional<Graph> declared(NetworkDeclaration declaration, Diagnostics found) {
+  private Optional<Graph> layers(NetworkDeclaration declaration, Diagnostics found) {
     if (!declaration.isImported()) {
       return new NetworkReader(declaration, locator, found).read();
     }
@@ -168,19 +192,56 @@ final class NetworkCompiler {
     return names;
   }
 
-  private static Output emitted(
-      NetworkEmitter.Names names, Folding folding, Plan plan, NetworkDeclaration declaration)
+  private Output emitted(
+      NetworkEmitter.Names names,
+      NetworkEmitter.Meaning meaning,
+      Folding folding,
+      Plan plan,
+      NetworkDeclaration declaration)
       throws Rejection {
     NetworkEmitter.Bake bake = NetworkEmitter.Bake.valueOf(declaration.network().text("bake"));
     NetworkEmitter.Provenance provenance =
         new NetworkEmitter.Provenance(
             List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);
     try {
-      return new NetworkEmitter(names, folding.folded(), plan, provenance, bake).emit();
+      return new NetworkEmitter(names, folding.folded(), plan, provenance, bake, meaning)
+          .emit(options.selfTest() ? selfTest(folding.unfolded(), meaning, plan) : List.of());
     } catch (TooLargeToBake tooLarge) {
       throw Problem.TOO_LARGE.reject(
           declaration.location(), declaration.name(), tooLarge.getMessage());
     }
+  }
+
+  /** What the network's numbers stand for. */
+  private NetworkEmitter.Meaning meaning(
+      Graph declared, NetworkDeclaration declaration, Diagnostics found) throws Rejection {
+    Optional<String> pixels =
+        PixelInput.isDeclared(declaration)
+            ? Optional.of(declaration.network().nested("pixels").text("order"))
+            : Optional.empty();
+    if (!LabelFile.isDeclared(declaration)) {
+      return new NetworkEmitter.Meaning(pixels, List.of(), false);
+    }
+    List<String> labels = LabelFile.read(declaration, declared, locator, found);
+    return new NetworkEmitter.Meaning(pixels, labels, LabelFile.areProbabilities(declared));
+  }
+
+  /** What a self-test runs, and what the network as declared answers to that in double. */
+  private static List<SelfTestSource.Run> selfTest(
+      Graph declared, NetworkEmitter.Meaning meaning, Plan plan) {
+    boolean winograd =
+        plan.steps().stream().anyMatch(step -> step.algorithm() == Algorithm.WINOGRAD_4);
+    double bound = winograd ? WINOGRAD_BOUND : BOUND;
+    return SEEDS.stream()
+        .map(seed -> Answers.of(declared, meaning.pixels().isPresent(), seed))
+        .map(
+            answers ->
+                new SelfTestSource.Run(
+                    answers.seed(),
+                    answers.outputs().stream()
+                        .map(a -> new SelfTestSource.Expected(bound * a.largest(), a.elements()))
+                        .toList()))
+        .toList();
   }
 
   private static String memory(Plan plan) {

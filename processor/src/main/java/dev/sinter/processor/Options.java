@@ -24,17 +24,23 @@ import java.util.stream.Stream;
  * @param fold whether to fold
  * @param report the folder for reports, if they are wanted
  * @param formats how they are written
+ * @param selfTest whether to generate self-tests
  */
 record Options(
-    List<Path> weights, boolean fold, Optional<Path> report, Set<Report.Format> formats) {
+    List<Path> weights,
+    boolean fold,
+    Optional<Path> report,
+    Set<Report.Format> formats,
+    boolean selfTest) {
   static final String WEIGHTS = "sinter.weights";
   static final String FOLD = "sinter.fold";
   static final String REPORT = "sinter.report";
   static final String REPORT_FORMAT = "sinter.report.format";
+  static final String SELF_TEST = "sinter.selftest";
   private static final String PREFIX = "sinter.";
 
   static Set<String> names() {
-    return new TreeSet<>(Set.of(WEIGHTS, FOLD, REPORT, REPORT_FORMAT));
+    return new TreeSet<>(Set.of(WEIGHTS, FOLD, REPORT, REPORT_FORMAT, SELF_TEST));
   }
 
   /**
@@ -54,6 +60,10 @@ record Options(
     if (!fold.equals("all") && !fold.equals("none")) {
       found.add(Problem.BAD_OPTION.at(Location.NOWHERE, FOLD, fold, "all or none"));
     }
+    String selfTest = given.getOrDefault(SELF_TEST, "false");
+    if (!selfTest.equals("true") && !selfTest.equals("false")) {
+      found.add(Problem.BAD_OPTION.at(Location.NOWHERE, SELF_TEST, selfTest, "true or false"));
+    }
     String reports = given.getOrDefault(REPORT, "");
     Optional<Path> report = folder(REPORT, reports, reports, "a folder", found);
     if (report.isEmpty() && given.containsKey(REPORT_FORMAT)) {
@@ -66,7 +76,8 @@ record Options(
         folders(given.getOrDefault(WEIGHTS, ""), found),
         fold.equals("all"),
         report,
-        formats(given.getOrDefault(REPORT_FORMAT, "html"), found));
+        formats(given.getOrDefault(REPORT_FORMAT, "html"), found),
+        selfTest.equals("true"));
   }
 
   private static Set<Report.Format> formats(String given, Diagnostics found) {

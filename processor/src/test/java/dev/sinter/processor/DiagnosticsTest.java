@@ -19,6 +19,7 @@ import dev.sinter.processor.ir.Shape;
 import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,6 +223,47 @@ class DiagnosticsTest {
         "② [InputShape] The shape of 'mask' is %s; it must be {C, H, W}, {C, L} or {C}, each at"
                 .formatted(shape)
             + " least 1 and no more than 2,147,483,647 elements in all.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "input = 3, | '' | its input is [3]",
+        "input = {3, 8}, | '' | its input is [3, 8]",
+        "input = {4, 8, 8}, | '' | its input is [4, 8, 8]",
+        "input = {1, 8, 8}, | @Input(4) Layer b; @Output @Flatten Layer f; | it has 2 inputs"
+      })
+  void inputThatIsNoPixels(String input, String field, String fact) throws IOException {
+    check(
+        Marked.network(
+            input + "pixels = ①@Pixels", field + " @Identity(from = \"input\") Layer last;"),
+        "① [PixelInput] 'X' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H,"
+                .formatted(fact)
+            + " W} in colours.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "mean; {}; finite",
+        "mean; {1.0, 2.0}; finite",
+        "mean; {NaN}; finite",
+        "std; {1.0, 2.0, 3.0, 4.0}; positive",
+        "std; {0.0}; positive",
+        "std; {1.0, -1.0, 1.0}; positive",
+        "std; {NaN}; positive",
+        "std; {Infinity}; positive"
+      })
+  void statisticsOfPixels(String name, String value, String kind) throws IOException {
+    String written = value.replace("NaN", "0.0 / 0").replace("Infinity", "1.0 / 0");
+    check(
+        Marked.network(
+            "input = {3, 8, 8}, pixels = @Pixels(%s = ①%s)".formatted(name, written),
+            "@Identity Layer same;"),
+        "① [BadValue] %s of 'pixels' is %s; it must be one %s number, or one for each of the 3 channels."
+            .formatted(name, value, kind));
   }
 
   @Test
@@ -531,6 +573,73 @@ class DiagnosticsTest {
     String one = model.constant("one", ones, 4);
     model.node("BatchNormalization", "bn1", "input", one, one, one, one);
     return model;
+  }
+
+  /** What is said of labels, at the name of their file. */
+  private void checkLabels(byte[] labels, String field, String... expected) throws IOException {
+    Files.write(folder.resolve("l.txt"), labels);
+    check(Marked.network("input = 3, labels = ①\"l.txt\"", field), expected);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void labelsThatAreNowhere() throws IOException {
+    Path file = folder.resolve("none.txt");
+    check(
+        Marked.network("input = 3, labels = ①\"" + file + "\"", "@Softmax Layer last;"),
+        ("① [LabelsNotFound] The labels '%1$s' were not found. Put them into one of the places that"
+                + " were tried, or name their folder with -Asinter.weights=FOLDER. Tried, in this"
+                + " order:\n    %1$s")
+            .formatted(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', 0, s", "a, 1, ''", "'a\nb\nc\nd\n\n', 4, s"})
+  void labelsOfAnotherNumber(String text, int count, String plural) throws IOException {
+    checkLabels(
+        utf8(text),
+        "@Softmax Layer last;",
+        "① [LabelCount] 'l.txt' has %d label%s, one a line; the output 'last' has the shape [3], so"
+                .formatted(count, plural)
+            + " 3 must be there.");
+  }
+
+  @Test
+  void labelThatIsBlank() throws IOException {
+    checkLabels(
+        utf8("a\n \t\nc\n"),
+        "@Softmax Layer last;",
+        "① [BlankLabel] Line 2 of 'l.txt' is blank; every element of the output needs a label, so"
+            + " write what stands for it.");
+  }
+
+  @Test
+  void labelsThatAreTheSame() throws IOException {
+    checkLabels(
+        utf8("crane\nb\ncrane\n"),
+        "@Softmax Layer last;",
+        "① [SameLabels] 'l.txt' has labels more than once, which only their indices tell apart:"
+            + " 'crane' at the lines 1, 3.");
+  }
+
+  @Test
+  void labelsInAnotherEncoding() throws IOException {
+    checkLabels(
+        "caf\u00e9\nb\nc".getBytes(StandardCharsets.ISO_8859_1),
+        "@Softmax Layer last;",
+        "① [MalformedFile] l.txt cannot be read; at byte 3: it is no text in UTF-8; save it as"
+            + " such.");
+  }
+
+  @Test
+  void labelsThatAreAFolder() throws IOException {
+    Files.createDirectory(folder.resolve("l"));
+    check(
+        Marked.network("input = 3, labels = ①\"l\"", "@Softmax Layer last;"),
+        "① [MalformedFile] l cannot be read; at byte 0: it is a folder, not a file.");
   }
 
   private void model(OnnxModel model) throws IOException {
@@ -1088,7 +1197,7 @@ class DiagnosticsTest {
                 "-Asinter.report.format=pdf",
                 "-Aother=1")),
         "[UnknownOption] There is no option -Asinter.wieghts. Did you mean 'sinter.weights'? The"
-            + " options are sinter.fold, sinter.report, sinter.report.format, sinter.weights.",
+            + " options are sinter.fold, sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
         "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
         "[BadOption] -Asinter.report.format is 'pdf'; it must be given together with"
             + " -Asinter.report=FOLDER.",

@@ -1,5 +1,6 @@
 package dev.sinter.kernel;
 
+import dev.sinter.Classification;
 import dev.sinter.Model;
 import dev.sinter.Port;
 import dev.sinter.Session;
@@ -24,6 +25,8 @@ final class ArenaModel implements Model {
   final Slot[] inputSlots;
   final Slot[] outputSlots;
   final Kernel[] steps;
+  private final @Nullable PixelLayout pixels;
+  private final @Nullable LabelSet labels;
 
   ArenaModel(Program program) {
     name = program.name;
@@ -37,6 +40,8 @@ final class ArenaModel implements Model {
     inputSlots = program.inputSlots.toArray(new Slot[0]);
     outputSlots = program.outputSlots.toArray(new Slot[0]);
     steps = program.steps.toArray(new Kernel[0]);
+    pixels = program.pixels;
+    labels = program.labels;
   }
 
   @Override
@@ -52,6 +57,11 @@ final class ArenaModel implements Model {
   @Override
   public List<Port> outputs() {
     return outputs;
+  }
+
+  @Override
+  public List<String> labels() {
+    return labels == null ? Collections.emptyList() : labels.names();
   }
 
   @Override
@@ -103,7 +113,39 @@ final class ArenaModel implements Model {
     Objects.requireNonNull(input, "input");
     checkSinglePorts();
     float[][] in = {input};
-    int images = images(in);
+    float[] output = output(images(in));
+    try (Session session = newSession()) {
+      session.run(in, new float[][] {output});
+    }
+    return output;
+  }
+
+  @Override
+  public float[] run(byte[] pixels) {
+    Objects.requireNonNull(pixels, "pixels");
+    checkSinglePorts();
+    float[] output = output(images(pixels));
+    try (Session session = newSession()) {
+      session.run(pixels, output);
+    }
+    return output;
+  }
+
+  @Override
+  public Classification classify(float[] input) {
+    try (Session session = newSession()) {
+      return session.classify(input);
+    }
+  }
+
+  @Override
+  public Classification classify(byte[] pixels) {
+    try (Session session = newSession()) {
+      return session.classify(pixels);
+    }
+  }
+
+  private float[] output(int images) {
     long length = (long) images * outputSlots[0].size();
     if (length > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -115,11 +157,7 @@ final class ArenaModel implements Model {
               + length
               + " floats, more than an array holds; run smaller batches.");
     }
-    float[] output = new float[(int) length];
-    try (Session session = newSession()) {
-      session.run(in, new float[][] {output});
-    }
-    return output;
+    return new float[(int) length];
   }
 
   @Override
@@ -161,6 +199,60 @@ final class ArenaModel implements Model {
       checkLength("Input", inputs.get(k), in[k], images);
     }
     return images;
+  }
+
+  /** The number of images that the pixels are: at least one. */
+  int images(byte[] in) {
+    int stride = pixels().stride();
+    int positions = inputSlots[0].positions();
+    long size = (long) positions * stride;
+    if (in.length == 0 || in.length % size != 0) {
+      Slot slot = inputSlots[0];
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "Input '%s' of %s takes %d x %d pixels of %d byte%s = %d bytes an image, or a multiple"
+                  + " for a batch; found %d.",
+              inputs.get(0).name(),
+              name,
+              slot.width(),
+              slot.height(),
+              stride,
+              stride == 1 ? "" : "s",
+              size,
+              in.length));
+    }
+    return (int) (in.length / size);
+  }
+
+  /**
+   * What the last output means.
+   *
+   * @throws IllegalStateException if the network has no labels
+   */
+  LabelSet labelSet() {
+    if (labels == null) {
+      throw new IllegalStateException(
+          name + " has no labels; declare @Network(labels = \"FILE\").");
+    }
+    return labels;
+  }
+
+  boolean takesPixels() {
+    return pixels != null;
+  }
+
+  /**
+   * How pixels lie in bytes.
+   *
+   * @throws IllegalStateException if the network takes none
+   */
+  PixelLayout pixels() {
+    if (pixels == null) {
+      throw new IllegalStateException(
+          name + " takes floats, not bytes; for bytes declare @Network(pixels = @Pixels).");
+    }
+    return pixels;
   }
 
   /** Refuses outputs that do not fit, or whose arrays serve as something else too. */

@@ -1,5 +1,6 @@
 package dev.sinter.kernel;
 
+import dev.sinter.Classification;
 import dev.sinter.Session;
 import java.util.Arrays;
 import java.util.Objects;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A session of an {@link ArenaModel}. */
 final class ArenaSession implements Session {
   private static final float[] NONE = {};
+  private static final float[][] NO_FLOATS = {};
 
   /**
    * Steps of less work, on one thread, are not worth handing to others: they would wake too late.
@@ -34,6 +36,9 @@ final class ArenaSession implements Session {
   private final float[][] singleInput = {NONE};
   private final float[][] singleOutput = {NONE};
 
+  // Where classify has the outputs put; made when it is first called.
+  private float @Nullable [][] answer;
+
   // Null once closed. A run that is under way holds the arena by itself.
   private volatile float @Nullable [] arena;
 
@@ -57,10 +62,37 @@ final class ArenaSession implements Session {
     try {
       singleInput[0] = input;
       singleOutput[0] = output;
-      runAcquired(singleInput, singleOutput);
+      runAcquired(singleInput, null, singleOutput);
     } finally {
       singleInput[0] = NONE;
       singleOutput[0] = NONE;
+      release();
+    }
+  }
+
+  @Override
+  public void run(byte[] pixels, float[] output) {
+    Objects.requireNonNull(pixels, "pixels");
+    Objects.requireNonNull(output, "output");
+    model.checkSinglePorts();
+    acquire();
+    try {
+      singleOutput[0] = output;
+      runAcquired(NO_FLOATS, pixels, singleOutput);
+    } finally {
+      singleOutput[0] = NONE;
+      release();
+    }
+  }
+
+  @Override
+  public void run(byte[] pixels, float[][] outputs) {
+    Objects.requireNonNull(pixels, "pixels");
+    Objects.requireNonNull(outputs, "outputs");
+    acquire();
+    try {
+      runAcquired(NO_FLOATS, pixels, outputs);
+    } finally {
       release();
     }
   }
@@ -71,7 +103,43 @@ final class ArenaSession implements Session {
     Objects.requireNonNull(outputs, "outputs");
     acquire();
     try {
-      runAcquired(inputs, outputs);
+      runAcquired(inputs, null, outputs);
+    } finally {
+      release();
+    }
+  }
+
+  @Override
+  public Classification classify(float[] input) {
+    Objects.requireNonNull(input, "input");
+    return classify(new float[][] {input}, null);
+  }
+
+  @Override
+  public Classification classify(byte[] pixels) {
+    Objects.requireNonNull(pixels, "pixels");
+    return classify(NO_FLOATS, pixels);
+  }
+
+  private Classification classify(float[][] input, byte @Nullable [] pixels) {
+    LabelSet labels = model.labelSet();
+    int images = pixels == null ? model.images(input) : model.images(pixels);
+    if (images != 1) {
+      throw new IllegalArgumentException(
+          "classify of " + model.name() + " takes 1 image; found a batch of " + images + ".");
+    }
+    acquire();
+    try {
+      float[][] outputs = answer;
+      if (outputs == null) {
+        outputs = new float[model.outputSlots.length][];
+        for (int k = 0; k < outputs.length; k++) {
+          outputs[k] = new float[model.outputSlots[k].size()];
+        }
+        answer = outputs;
+      }
+      runAcquired(input, pixels, outputs);
+      return labels.best(outputs[outputs.length - 1]);
     } finally {
       release();
     }
@@ -97,12 +165,13 @@ final class ArenaSession implements Session {
     }
   }
 
-  private void runAcquired(float[][] inputs, float[][] outputs) {
+  /** Runs on the inputs, or on pixels instead. */
+  private void runAcquired(float[][] inputs, byte @Nullable [] pixels, float[][] outputs) {
     float[] memory = arena;
     if (memory == null) {
       throw closed();
     }
-    int images = model.images(inputs);
+    int images = pixels == null ? model.images(inputs) : model.images(pixels);
     model.checkOutputs(inputs, outputs, images);
     int newest = model.version();
     if (version != newest) {
@@ -110,6 +179,11 @@ final class ArenaSession implements Session {
       takeKernels();
     }
     for (int image = 0; image < images; image++) {
+      if (pixels != null) {
+        PixelLayout layout = model.pixels();
+        Slot slot = model.inputSlots[0];
+        layout.store(pixels, image * slot.positions() * layout.stride(), slot, memory);
+      }
       runImage(memory, inputs, outputs, image);
     }
     model.ran();

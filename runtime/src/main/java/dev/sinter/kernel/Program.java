@@ -1,9 +1,11 @@
 package dev.sinter.kernel;
 
 import dev.sinter.Model;
+import dev.sinter.Pixels;
 import dev.sinter.Port;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a {@link Model}: what goes in and comes out, and the kernels between, in the order in
@@ -31,6 +33,8 @@ public final class Program {
   int arena;
   long parameters;
   long macs;
+  @Nullable PixelLayout pixels;
+  @Nullable LabelSet labels;
 
   /**
    * An empty program.
@@ -73,6 +77,12 @@ public final class Program {
     return this;
   }
 
+  /** Lets the input that was added, one of 1 or 3 channels, be given as bytes in this order too. */
+  public Program pixels(Pixels.Order order) {
+    pixels = PixelLayout.of(order, inputSlots.get(0).channels());
+    return this;
+  }
+
   /** Adds what runs next. */
   public Program step(Kernel kernel) {
     steps.add(kernel);
@@ -98,6 +108,17 @@ public final class Program {
           port + " has " + port.size() + " elements, its slot has " + slot.size() + ".");
     }
     return port;
+  }
+
+  /**
+   * Names the elements of the last output.
+   *
+   * @param probabilities whether these are probabilities; if not, their softmax is
+   * @param text parts that together have a label a line
+   */
+  public Program labels(boolean probabilities, String... text) {
+    labels = new LabelSet(probabilities, text);
+    return this;
   }
 
   /** The finished model. Once only, as a backend that warms up begins with it. */

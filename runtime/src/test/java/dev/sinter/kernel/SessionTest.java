@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.sun.management.ThreadMXBean;
 import dev.sinter.Model;
+import dev.sinter.Pixels;
 import dev.sinter.Session;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -193,10 +194,10 @@ final class SessionTest {
     Class<NullPointerException> npe = NullPointerException.class;
     float[] four = new float[4];
     try (Session session = model.newSession()) {
-      assertMessage(npe, "input", () -> model.run(null));
+      assertMessage(npe, "input", () -> model.run((float[]) null));
       assertMessage(npe, "input", () -> session.run((float[]) null, four));
       assertMessage(npe, "output", () -> session.run(four, null));
-      assertMessage(npe, "inputs", () -> session.run(null, new float[][] {four}));
+      assertMessage(npe, "inputs", () -> session.run((float[][]) null, new float[][] {four}));
       assertMessage(npe, "outputs", () -> session.run(new float[][] {four}, null));
       assertMessage(
           npe,
@@ -346,6 +347,86 @@ final class SessionTest {
       }
     } finally {
       pool.shutdownNow();
+    }
+  }
+
+  /** y = 2·x + 1 on [3, 1, 2], from bytes. */
+  private static Model doublingPixels(Pixels.Order order) {
+    Slot x = Slot.of(0, 3, 1, 2);
+    Slot y = Slot.of(6, 3, 1, 2);
+    float[] scale = {2, 2, 2};
+    return new Program("Bytes", SCALAR)
+        .arena(12)
+        .input("input", x, 3, 1, 2)
+        .pixels(order)
+        .step(SCALAR.affine(x, y, scale, new float[] {1, 1, 1}, ActivationFunction.identity()))
+        .output("y", y, 3, 1, 2)
+        .model();
+  }
+
+  @Test
+  void pixelsAreUnsignedBytes() {
+    byte[] blueFirst = {3, 2, 1, 127, (byte) 128, (byte) 255};
+    float[] expected = {3, 511, 5, 257, 7, 255};
+    assertThat(doublingPixels(Pixels.Order.BGR).run(blueFirst)).isEqualTo(expected);
+    byte[] withAlpha = {9, 1, 2, 3, 9, (byte) 255, (byte) 128, 127};
+    assertThat(doublingPixels(Pixels.Order.ARGB).run(withAlpha)).isEqualTo(expected);
+  }
+
+  @Test
+  void pixelsOfAnotherNumber() {
+    Model model = doublingPixels(Pixels.Order.RGBA);
+    for (int length : new int[] {0, 7, 12}) {
+      String message =
+          "Input 'input' of Bytes takes 2 x 1 pixels of 4 bytes = 8 bytes an image, or a multiple"
+              + " for a batch; found "
+              + length
+              + ".";
+      assertMessage(IllegalArgumentException.class, message, () -> model.run(new byte[length]));
+      try (Session session = model.newSession()) {
+        assertMessage(
+            IllegalArgumentException.class,
+            message,
+            () -> session.run(new byte[length], new float[6]));
+      }
+    }
+    try (Session session = model.newSession()) {
+      assertMessage(
+          IllegalArgumentException.class,
+          "Output 'y' of Bytes takes [3, 1, 2] = 6 floats an image, so 12 for a batch of 2; found"
+              + " 6.",
+          () -> session.run(new byte[16], new float[6]));
+    }
+  }
+
+  @Test
+  void bytesForANetworkOfFloats() {
+    String message =
+        "Doubling takes floats, not bytes; for bytes declare @Network(pixels = @Pixels).";
+    Model model = doubling().model();
+    assertMessage(IllegalStateException.class, message, () -> model.run(new byte[4]));
+    try (Session session = model.newSession()) {
+      assertMessage(
+          IllegalStateException.class, message, () -> session.run(new byte[4], new float[4]));
+      assertThat(model.run(new float[4])).isEqualTo(new float[] {1, 1, 1, 1});
+    }
+  }
+
+  @Test
+  void runningOnBytesAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    byte[] pixels = new byte[18];
+    float[] output = new float[18];
+    try (Session session = doublingPixels(Pixels.Order.RGB).newSession()) {
+      session.run(pixels, output); // loads classes
+      long thread = Thread.currentThread().getId();
+      threads.getThreadAllocatedBytes(thread);
+      long before = threads.getThreadAllocatedBytes(thread);
+      for (int k = 0; k < 200; k++) {
+        session.run(pixels, output);
+      }
+      long allocated = threads.getThreadAllocatedBytes(thread) - before;
+      assertWithMessage("bytes allocated by 200 runs").that(allocated).isLessThan(200);
     }
   }
 

@@ -16,8 +16,8 @@ public record Attributes(String annotation, Map<String, Attribute> values, Locat
   /**
    * One value of an annotation.
    *
-   * @param value a Boolean, Integer, Double or String, the name of an enum constant as a String, or
-   *     a List of such
+   * @param value a Boolean, Integer, Double or String, the name of an enum constant as a String,
+   *     Attributes for an annotation, or a List of such
    * @param location the value, or the annotation where the default holds
    * @param items for a List, the place of each item
    */
@@ -51,6 +51,11 @@ public record Attributes(String annotation, Map<String, Attribute> values, Locat
 
   public double number(String name) {
     return (Double) value(name).value();
+  }
+
+  /** An annotation in this one. */
+  public Attributes nested(String name) {
+    return (Attributes) value(name).value();
   }
 
   public List<Integer> integers(String name) {

@@ -215,26 +215,42 @@ public final class DeclarationReader {
   }
 
   private static Attributes attributes(Element element, AnnotationMirror mirror) {
+    return attributes(element, mirror, mirror, new Location(element, mirror, null));
+  }
+
+  /**
+   * The values of an annotation.
+   *
+   * @param outer the annotation on the element that it is, or stands in
+   * @param location where it stands
+   */
+  private static Attributes attributes(
+      Element element, AnnotationMirror mirror, AnnotationMirror outer, Location location) {
     Map<String, Attributes.Attribute> values = new HashMap<>();
     for (Map.Entry<ExecutableElement, AnnotationValue> entry :
         getAnnotationValuesWithDefaults(mirror).entrySet()) {
       boolean written = mirror.getElementValues().containsKey(entry.getKey());
       AnnotationValue value = entry.getValue();
+      Location at = written ? new Location(element, outer, value) : location;
+      Object plain =
+          value.getValue() instanceof AnnotationMirror nested
+              ? attributes(element, nested, outer, at)
+              : plain(value.getValue());
       values.put(
           entry.getKey().getSimpleName().toString(),
-          new Attributes.Attribute(
-              plain(value.getValue()),
-              new Location(element, mirror, written ? value : null),
-              items(element, mirror, value, written)));
+          new Attributes.Attribute(plain, at, items(value, at)));
     }
-    return new Attributes(simpleName(mirror), values, new Location(element, mirror, null));
+    return new Attributes(simpleName(mirror), values, location);
   }
 
-  private static List<Location> items(
-      Element element, AnnotationMirror mirror, AnnotationValue value, boolean written) {
+  private static List<Location> items(AnnotationValue value, Location at) {
     return value.getValue() instanceof List<?> list
         ? list.stream()
-            .map(item -> new Location(element, mirror, written ? (AnnotationValue) item : null))
+            .map(
+                item ->
+                    at.value() == value
+                        ? new Location(at.element(), at.annotation(), (AnnotationValue) item)
+                        : at)
             .toList()
         : List.of();
   }

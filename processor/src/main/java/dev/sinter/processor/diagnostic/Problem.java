@@ -56,6 +56,10 @@ public enum Problem {
       Severity.ERROR,
       "The shape of '%s' is %s; it must be {C, H, W}, {C, L} or {C}, each at least 1 and no more"
           + " than 2,147,483,647 elements in all."),
+  PIXEL_INPUT(
+      Severity.ERROR,
+      "'%s' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H, W} in"
+          + " colours."),
 
   // What a layer reads.
   UNKNOWN_LAYER(
@@ -116,6 +120,21 @@ public enum Problem {
       Severity.WARNING,
       "Nothing reads the input '%s'; it stays an input, of no influence. Remove it, or name it in"
           + " a layer that should read it."),
+
+  // Labels.
+  LABELS_NOT_FOUND(
+      Severity.ERROR,
+      "The labels '%s' were not found. Put them into one of the places that were tried, or name"
+          + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
+  LABEL_COUNT(
+      Severity.ERROR,
+      "'%s' has %d label%s, one a line; the output '%s' has the shape %s, so %d must be there."),
+  BLANK_LABEL(
+      Severity.ERROR,
+      "Line %d of '%s' is blank; every element of the output needs a label, so write what stands"
+          + " for it."),
+  SAME_LABELS(
+      Severity.WARNING, "'%s' has labels more than once, which only their indices tell apart: %s."),
 
   // A model that is imported.
   MODEL_NOT_FOUND(

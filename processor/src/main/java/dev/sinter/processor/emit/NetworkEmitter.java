@@ -36,6 +36,7 @@ public final class NetworkEmitter {
   private final Plan plan;
   private final Provenance provenance;
   private final Baking baking;
+  private final Meaning meaning;
 
   /**
    * What the generated classes are called.
@@ -75,6 +76,18 @@ public final class NetworkEmitter {
    */
   public record Provenance(List<String> network, Function<Node, List<String>> layer) {}
 
+  /**
+   * What stands for the numbers that go in and come out.
+   *
+   * @param pixels the order of the bytes that may be given instead of the input, if such may be
+   * @param labels of the elements of the last output, or none
+   * @param probabilities whether these elements are probabilities
+   */
+  public record Meaning(Optional<String> pixels, List<String> labels, boolean probabilities) {
+    /** Numbers, and nothing else. */
+    public static final Meaning NONE = new Meaning(Optional.empty(), List.of(), false);
+  }
+
   /** Where the constants go. */
   public enum Bake {
     AUTO,
@@ -87,7 +100,9 @@ public final class NetworkEmitter {
    *
    * @param bake where the constants go; AUTO: in the classes up to {@link Baking#CLASS_BYTES}
    */
-  public NetworkEmitter(Names names, Graph graph, Plan plan, Provenance provenance, Bake bake) {
+  public NetworkEmitter(
+      Names names, Graph graph, Plan plan, Provenance provenance, Bake bake, Meaning meaning) {
+    this.meaning = meaning;
     this.names = names;
     this.graph = graph;
     this.plan = plan;
@@ -101,10 +116,11 @@ public final class NetworkEmitter {
   /**
    * The sources and the resource.
    *
+   * @param selfTest the runs of a self-test; without any there is none
    * @throws TooLargeToBake if the constants do not fit where they were asked to go, or the wiring
    *     does not fit methods that HotSpot compiles
    */
-  public Output emit() {
+  public Output emit(List<SelfTestSource.Run> selfTest) {
     int ports = graph.inputs().size() + graph.outputs().size();
     if (ports > MOST_PORTS) {
       throw new TooLargeToBake(
@@ -115,6 +131,9 @@ public final class NetworkEmitter {
       files.add(file(layer(step)));
     }
     files.add(0, file(network()));
+    if (!selfTest.isEmpty()) {
+      files.add(file(selfTest(selfTest)));
+    }
     return new Output(
         files, baking instanceof ResourceBaking b ? Optional.of(resource(b)) : Optional.empty());
   }
@@ -154,10 +173,23 @@ public final class NetworkEmitter {
     list(type, provenance.network());
     type.addJavadoc("\n<pre>\n$L</pre>\n", table());
     type.addMethod(load());
+    if (!meaning.labels().isEmpty()) {
+      String output = graph.outputs().get(graph.outputs().size() - 1).name();
+      type.addMethod(LabelText.method("labels", output, meaning.labels()));
+    }
     List<List<Step>> groups = groups();
     for (int i = 0; groups.size() > 1 && i < groups.size(); i++) {
       type.addMethod(steps(i, groups.get(i)));
     }
+    return type.build();
+  }
+
+  private TypeSpec selfTest(List<SelfTestSource.Run> runs) {
+    TypeSpec.Builder type = type(names.type() + "SelfTest");
+    if (names.isPublic()) {
+      type.addModifiers(Modifier.PUBLIC);
+    }
+    SelfTestSource.addTo(type, names, runs);
     return type.build();
   }
 
@@ -188,6 +220,10 @@ public final class NetworkEmitter {
     for (Node input : graph.inputs()) {
       method.addStatement("program.input($L)", port(input.name(), input));
     }
+    meaning
+        .pixels()
+        .ifPresent(
+            order -> method.addStatement("program.pixels($T.$L)", RuntimeTypes.ORDER, order));
     if (baking instanceof ResourceBaking resource) {
       method.beginControlFlow("try ($L)", opened(resource));
       makeSteps(method);
@@ -197,6 +233,9 @@ public final class NetworkEmitter {
     }
     for (Graph.Output output : graph.outputs()) {
       method.addStatement("program.output($L)", port(output.name(), graph.node(output.id())));
+    }
+    if (!meaning.labels().isEmpty()) {
+      method.addStatement("program.labels($L, labels())", meaning.probabilities());
     }
     return method
         .addStatement(

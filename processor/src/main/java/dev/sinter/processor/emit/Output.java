@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What is written for one network.
  *
- * @param sources the network's class, then its layers in order
+ * @param sources the network's class, then its layers in order, then perhaps its self-test
  * @param resource the constants, unless the classes hold them
  */
 public record Output(List<JavaFile> sources, Optional<Resource> resource) {

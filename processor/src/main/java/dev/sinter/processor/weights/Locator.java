@@ -76,11 +76,26 @@ public final class Locator {
    * @throws MalformedContainer if it cannot be read, or is no ONNX model
    */
   public OnnxFile model(String name) throws ContainerNotFound, MalformedContainer {
-    Found found = source(name);
-    if (found.source().folder()) {
-      throw new MalformedContainer(found.source().name(), 0, "it is a folder, not an ONNX model.");
+    return OnnxFile.read(file(name, "an ONNX model"));
+  }
+
+  /**
+   * The first file of this name.
+   *
+   * @param name a path with slashes of either kind
+   * @throws ContainerNotFound if no place has it
+   * @throws MalformedContainer if it cannot be read
+   */
+  public Source file(String name) throws ContainerNotFound, MalformedContainer {
+    return file(name, "a file");
+  }
+
+  private Source file(String name, String expected) throws ContainerNotFound, MalformedContainer {
+    Source found = source(name).source();
+    if (found.folder()) {
+      throw new MalformedContainer(found.name(), 0, "it is a folder, not " + expected + ".");
     }
-    return OnnxFile.read(found.source());
+    return found;
   }
 
   /** The file of this name in the folder of a path, or deeper: a file must not ask for others. */

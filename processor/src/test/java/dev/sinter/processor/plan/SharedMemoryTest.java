@@ -39,8 +39,14 @@ final class SharedMemoryTest {
           new NetworkEmitter.Names("p", "N" + i, "N" + i, false, Optional.empty());
       NetworkEmitter.Provenance nothing =
           new NetworkEmitter.Provenance(List.of(), node -> List.of());
-      new NetworkEmitter(names, graph, Plan.of(graph), nothing, NetworkEmitter.Bake.CLASS)
-          .emit()
+      new NetworkEmitter(
+              names,
+              graph,
+              Plan.of(graph),
+              nothing,
+              NetworkEmitter.Bake.CLASS,
+              NetworkEmitter.Meaning.NONE)
+          .emit(List.of())
           .sources()
           .forEach(file -> sources.add(file.toJavaFileObject()));
     }

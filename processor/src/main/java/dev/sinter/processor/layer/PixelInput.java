@@ -1,0 +1,97 @@
+package dev.sinter.processor.layer;
+
+import dev.sinter.processor.declaration.Attributes;
+import dev.sinter.processor.declaration.NetworkDeclaration;
+import dev.sinter.processor.diagnostic.Problem;
+import dev.sinter.processor.diagnostic.Rejection;
+import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Graph;
+import dev.sinter.processor.ir.Node;
+import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Tensor;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The values of a network whose input is pixels: between the input, 0 to 255, and all that reads it
+ * stands the affine (x/255 − mean)/std, so 1/(255·std)·x − mean/std.
+ */
+public final class PixelInput {
+  private static final double WHITE = 255;
+
+  private final NetworkDeclaration declaration;
+  private final Attributes pixels;
+
+  private PixelInput(NetworkDeclaration declaration) {
+    this.declaration = declaration;
+    this.pixels = declaration.network().nested("pixels");
+  }
+
+  /** Whether the network takes pixels. */
+  public static boolean isDeclared(NetworkDeclaration declaration) {
+    return declaration.network().isWritten("pixels");
+  }
+
+  /**
+   * The same network on pixels.
+   *
+   * @throws Rejection if its input is none of pixels, or a value does not fit it
+   */
+  public static Graph in(Graph graph, NetworkDeclaration declaration) throws Rejection {
+    return new PixelInput(declaration).before(graph);
+  }
+
+  private Graph before(Graph graph) throws Rejection {
+    List<Node> inputs = graph.inputs();
+    Shape shape = inputs.get(0).shape();
+    if (inputs.size() > 1
+        || shape.rank() != 3
+        || (shape.channels() != 1 && shape.channels() != 3)) {
+      throw Problem.PIXEL_INPUT.reject(
+          declaration.network().at("pixels"),
+          declaration.name(),
+          inputs.size() == 1 ? "its input is " + shape : "it has " + inputs.size() + " inputs");
+    }
+    List<Double> mean = perChannel("mean", shape.channels(), "finite", Double::isFinite);
+    List<Double> std =
+        perChannel("std", shape.channels(), "positive", n -> n > 0 && Double.isFinite(n));
+    Shape channels = Shape.of(shape.channels());
+    Op affine =
+        new Op.Affine(
+            Tensor.computed(channels, c -> 1 / (WHITE * std.get(c))),
+            Tensor.computed(channels, c -> -mean.get(c) / std.get(c)),
+            Activation.NONE);
+    return inserted(graph, inputs.get(0), affine);
+  }
+
+  /** One number for each channel, given one or all. */
+  private List<Double> perChannel(
+      String value, int channels, String kind, Predicate<Double> allowed) throws Rejection {
+    List<Double> numbers = pixels.numbers(value);
+    boolean counted = numbers.size() == 1 || numbers.size() == channels;
+    if (!counted || !numbers.stream().allMatch(allowed)) {
+      String each = channels == 1 ? "" : ", or one for each of the " + channels + " channels";
+      throw Problem.BAD_VALUE.reject(
+          pixels.at(value),
+          value,
+          "pixels",
+          LayerContext.braces(numbers),
+          "one " + kind + " number" + each);
+    }
+    return numbers.size() == 1 ? Collections.nCopies(channels, numbers.get(0)) : numbers;
+  }
+
+  private static Graph inserted(Graph graph, Node input, Op affine) {
+    List<Node> readers = graph.consumers(input).stream().distinct().toList();
+    Graph.Builder edit = graph.edit();
+    int id = edit.add(input.name() + ".pixels", affine, List.of(input.id()));
+    for (Node reader : readers) {
+      List<Integer> read =
+          reader.inputs().stream().map(from -> from == input.id() ? id : from).toList();
+      edit.replace(reader.id(), reader.fields(), reader.op(), read);
+    }
+    return edit.build();
+  }
+}
