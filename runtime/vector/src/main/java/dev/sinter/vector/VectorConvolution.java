@@ -24,9 +24,10 @@ final class VectorConvolution implements Kernel {
   // Floats of a chunk's panels, beside small weights and beside a block of large ones.
   private static final int PACKED = 48_000;
   private static final int PACKED_BESIDE_BLOCK = 120_000;
-  private static final int PART_PRODUCTS = 2_000_000; // some 20 µs
-  private static final int MAX_PARTS = 8;
+  private static final int PART_PRODUCTS = 1_500_000; // some 20 µs
   private static final int MAX_SPLITS = 4; // each packs all windows for itself
+  private static final int SPLIT_PRODUCTS = 3_000_000;
+  private static final int WEIGHT_PRODUCTS = 8; // in the time that a weight takes from memory
   private static final int MAX_BAND = 1 << 18; // floats of a copy
 
   private final Slot output;
@@ -38,8 +39,7 @@ final class VectorConvolution implements Kernel {
   private final boolean pointwise; // reads the arena
   private final int inputChannels;
   private final int inputRowStride; // from a band's first pixel to the next band's, per output row
-  private final int bandRows;
-  private final int bands;
+  private final Bands bands; // of output rows
   private final int splits; // of the blocks of output channels
   private final int chunk; // pixels, whole panels
   private final int[] rows; // where the windows of a band's pixels begin
@@ -82,14 +82,10 @@ final class VectorConvolution implements Kernel {
     runLength = joins ? window.kernelWidth() * perGroup : perGroup;
 
     boolean small = weights.values.length <= SMALL_WEIGHTS;
-    bandRows = bandRows(small);
-    bands = Window.ceil(output.height(), bandRows);
+    bands = bands(small);
     int blocks = weights.vectors.length;
-    splits =
-        small || groups > 1 || epilogue.remains()
-            ? 1
-            : Math.max(1, Math.min(blocks, MAX_SPLITS / bands));
-    int panels = Window.ceil(bandRows * output.width(), Gemm.PANEL);
+    splits = small || groups > 1 || epilogue.remains() ? 1 : splits(blocks);
+    int panels = Window.ceil(bands.most() * output.width(), Gemm.PANEL);
     int row = runsPerRow * runLength;
     int pixels = small ? Gemm.PANEL : panels * Gemm.PANEL;
     int packed = small ? PACKED : PACKED_BESIDE_BLOCK;
@@ -98,38 +94,29 @@ final class VectorConvolution implements Kernel {
     chunk = Math.max(1, Math.min(panels, fit)) * Gemm.PANEL;
     sumStride = weights.bias.length;
     inputRowStride = window.strideHeight() * input.width() * input.pixelStride();
-    rows = rows(input, bandRows);
+    rows = rows(input);
     lineStarts = new int[Gemm.PANEL];
     Arrays.setAll(lineStarts, i -> i * lineStride());
   }
 
-  private int bandRows(boolean small) {
+  private Bands bands(boolean small) {
     int height = output.height();
-    long products = (long) output.size() * weights.depth;
-    int parts = (int) Math.max(1, Math.min(MAX_PARTS, products / PART_PRODUCTS));
-    if (!small) {
-      parts = pointwise ? 1 : band.floats(height) / MAX_BAND + 1;
+    if (small) {
+      return Bands.of(height, (long) output.size() * weights.depth, PART_PRODUCTS);
     }
-    int target = Math.max(1, height / parts);
-    int best = target;
-    for (int candidate = target; candidate <= Math.min(height, 2 * target); candidate++) {
-      if (computed(candidate) < computed(best)) {
-        best = candidate;
-      }
-    }
-    return best;
+    return Bands.atMost(pointwise ? 1 : 2 * (band.floats(height) / MAX_BAND), height);
   }
 
-  /** The pixels that tiles compute in bands of so many rows. */
-  private int computed(int bandRows) {
-    int whole = output.height() / bandRows;
-    int rest = output.height() % bandRows;
-    return whole * Gemm.allRows(bandRows * output.width()) + Gemm.allRows(rest * output.width());
+  private int splits(int blocks) {
+    long products =
+        (long) output.size() * weights.depth + (long) WEIGHT_PRODUCTS * weights.values.length;
+    int most = (int) Math.min(MAX_SPLITS / bands.count(), products / SPLIT_PRODUCTS);
+    return Bands.atMost(most, blocks).count();
   }
 
   /** Where the windows of the first pixels begin. */
-  private int[] rows(Slot input, int bandRows) {
-    int[] rows = new int[bandRows * output.width()];
+  private int[] rows(Slot input) {
+    int[] rows = new int[bands.most() * output.width()];
     for (int pixel = 0; pixel < rows.length; pixel++) {
       int y = pixel / output.width() * window.strideHeight();
       int x = pixel % output.width() * window.strideWidth();
@@ -143,14 +130,14 @@ final class VectorConvolution implements Kernel {
 
   @Override
   public int parts() {
-    return bands * splits;
+    return bands.count() * splits;
   }
 
   // The buffer: the copy, panels, lines, sums, the epilogue's. Where whole vectors are moved
   // beyond the end of one, the next is not in use yet.
 
   private int panels() {
-    return pointwise ? 0 : band.floats(bandRows);
+    return pointwise ? 0 : band.floats(bands.most());
   }
 
   private int lines() {
@@ -178,8 +165,8 @@ final class VectorConvolution implements Kernel {
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
-    int row = part / splits * bandRows;
-    int count = Math.min(bandRows, output.height() - row);
+    int row = bands.from(part / splits);
+    int count = bands.lines(part / splits);
     if (!pointwise) {
       band.copy(arena, row, count, buffer);
     }
