@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Between steps they spin, then park: to wake a thread takes as long as a small step, some 40 µs
  * where the machine is virtual. They yield every microsecond or so, to the JIT compiler for one,
- * which may need the core. They are daemons, hold neither the session
- * nor, between runs, its arena, and end with {@link #close} or, the session being garbage, by its
- * {@link Abandonment}.
+ * which may need the core. They are daemons, hold neither the session nor, between runs, its arena,
+ * and end with {@link #close} or, the session being garbage, by its {@link Abandonment}.
  */
 final class Team {
   private static final long SPIN_NANOS = 100_000;

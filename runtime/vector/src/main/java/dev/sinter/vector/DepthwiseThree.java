@@ -54,9 +54,11 @@ final class DepthwiseThree implements Kernel {
     int fitting = Window.ceil(input.width() + window.left() - 2, stride);
     end = Math.max(first, Math.min(output.width(), fitting));
     long products = 9L * output.size();
-    boolean slice =
-        output.height() < FEW_ROWS && channels % LANES == 0 && !epilogue.remains();
-    bands = slice ? Bands.atMost(1, output.height()) : Bands.of(output.height(), products, PART_PRODUCTS);
+    boolean slice = output.height() < FEW_ROWS && channels % LANES == 0 && !epilogue.remains();
+    bands =
+        slice
+            ? Bands.atMost(1, output.height())
+            : Bands.of(output.height(), products, PART_PRODUCTS);
     int vectors = Window.ceil(channels, LANES);
     slices = slice ? Bands.of(vectors, products, PART_PRODUCTS) : Bands.atMost(1, vectors);
   }
