@@ -48,6 +48,13 @@ final class VectorConvolution implements Kernel {
   private final int runLength;
   private final int kernelRows; // that are packed at a time
   private final int sumStride;
+  // The buffer: the copy, panels, lines, sums, the epilogue's. Where whole vectors are moved
+  // beyond the end of one, the next is not in use yet.
+  private final int panels;
+  private final int lines;
+  private final int lineStride;
+  private final int sums;
+  private final int free;
 
   /** The kernel for a convolution. */
   static Kernel of(Convolution convolution) {
@@ -85,18 +92,24 @@ final class VectorConvolution implements Kernel {
     bands = bands(small);
     int blocks = weights.vectors.length;
     splits = small || groups > 1 || epilogue.remains() ? 1 : splits(blocks);
-    int panels = Window.ceil(bands.most() * output.width(), Gemm.PANEL);
+    int most = Window.ceil(bands.most() * output.width(), Gemm.PANEL);
     int row = runsPerRow * runLength;
-    int pixels = small ? Gemm.PANEL : panels * Gemm.PANEL;
+    int pixels = small ? Gemm.PANEL : most * Gemm.PANEL;
     int packed = small ? PACKED : PACKED_BESIDE_BLOCK;
     kernelRows = Math.max(1, Math.min(window.kernelHeight(), packed / (pixels * row)));
     int fit = packed / Gemm.panelFloats(kernelRows * row);
-    chunk = Math.max(1, Math.min(panels, fit)) * Gemm.PANEL;
+    chunk = Math.max(1, Math.min(most, fit)) * Gemm.PANEL;
     sumStride = weights.bias.length;
     inputRowStride = window.strideHeight() * input.width() * input.pixelStride();
     rows = rows(input);
+    int length = kernelRows * row;
+    panels = pointwise ? 0 : band.floats(bands.most());
+    lines = panels + chunk / Gemm.PANEL * Gemm.panelFloats(length) + Gemm.LANES;
+    lineStride = runLength % Gemm.LANES == 0 ? 0 : length + 2 * Gemm.LANES;
+    sums = lines + Gemm.PANEL * lineStride;
+    free = sums + chunk * sumStride;
     lineStarts = new int[Gemm.PANEL];
-    Arrays.setAll(lineStarts, i -> i * lineStride());
+    Arrays.setAll(lineStarts, i -> i * lineStride);
   }
 
   private Bands bands(boolean small) {
@@ -133,33 +146,9 @@ final class VectorConvolution implements Kernel {
     return bands.count() * splits;
   }
 
-  // The buffer: the copy, panels, lines, sums, the epilogue's. Where whole vectors are moved
-  // beyond the end of one, the next is not in use yet.
-
-  private int panels() {
-    return pointwise ? 0 : band.floats(bands.most());
-  }
-
-  private int lines() {
-    int floats = Gemm.panelFloats(kernelRows * runsPerRow * runLength);
-    return panels() + chunk / Gemm.PANEL * floats + Gemm.LANES;
-  }
-
-  private int lineStride() {
-    return runLength % Gemm.LANES == 0 ? 0 : kernelRows * runsPerRow * runLength + 2 * Gemm.LANES;
-  }
-
-  private int sums() {
-    return lines() + Gemm.PANEL * lineStride();
-  }
-
-  private int free() {
-    return sums() + chunk * sumStride;
-  }
-
   @Override
   public ScratchSize scratch() {
-    return ScratchSize.floats(free() + Epilogue.SCRATCH);
+    return ScratchSize.floats(free + Epilogue.SCRATCH);
   }
 
   @Override
@@ -178,7 +167,7 @@ final class VectorConvolution implements Kernel {
       int inChunk = Math.min(pixels - from, chunk);
       int position = row * output.width() + from;
       chunk(arena, row, from, position, inChunk, first, end, buffer);
-      epilogue.apply(arena, position, position + inChunk, buffer, free());
+      epilogue.apply(arena, position, position + inChunk, buffer, free);
     }
   }
 
@@ -215,7 +204,7 @@ final class VectorConvolution implements Kernel {
         epilogue.store(arena, at, output.pixelStride(), arena, position, whole, channel, channels);
       }
       if (whole < pixels) {
-        int at = sums() + whole * sumStride + weights.begin[block] * Gemm.LANES;
+        int at = sums + whole * sumStride + weights.begin[block] * Gemm.LANES;
         epilogue.store(
             buffer, at, sumStride, arena, position + whole, pixels - whole, channel, channels);
       }
@@ -228,7 +217,7 @@ final class VectorConvolution implements Kernel {
     int panelFloats = Gemm.panelFloats((end - u) * runsPerRow * runLength);
     for (int i = 0; i < pixels; i += Gemm.PANEL) {
       int count = Math.min(Gemm.PANEL, pixels - i);
-      int panel = panels() + i / Gemm.PANEL * panelFloats;
+      int panel = panels + i / Gemm.PANEL * panelFloats;
       if (runLength % Gemm.LANES == 0) {
         packRuns(a, shift, from + i, count, u, end, buffer, panel);
       } else {
@@ -259,21 +248,21 @@ final class VectorConvolution implements Kernel {
     int last = end * runsPerRow - 1;
     boolean spills =
         rows[from + pixels - 1] + shift + move(last) + runLength + Gemm.LANES <= a.length;
-    int to = lines();
+    int to = lines;
     for (int run = first; run <= last; run++) {
       int at = shift + move(run);
       if (spills) { // into the next run, which comes later
-        Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, Gemm.LANES, lineStride());
+        Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, Gemm.LANES, lineStride);
       } else {
         for (int i = 0; i < pixels; i++) {
-          System.arraycopy(a, rows[from + i] + at, buffer, to + i * lineStride(), runLength);
+          System.arraycopy(a, rows[from + i] + at, buffer, to + i * lineStride, runLength);
         }
       }
       to += runLength;
     }
     int k = (last + 1 - first) * runLength;
     int step = Gemm.PANEL * Gemm.LANES;
-    Gemm.move(buffer, lineStarts, 0, lines(), pixels, k, buffer, panel, step, Gemm.LANES);
+    Gemm.move(buffer, lineStarts, 0, lines, pixels, k, buffer, panel, step, Gemm.LANES);
   }
 
   /** From a window's first float to a run's. */
@@ -305,13 +294,13 @@ final class VectorConvolution implements Kernel {
       int at =
           out
               ? output.position(position + i) + weights.channel[block]
-              : sums() + i * sumStride + begin;
+              : sums + i * sumStride + begin;
       int stride = out ? output.pixelStride() : sumStride;
       Gemm.run(
           vectors,
           Math.min(Gemm.PANEL, pixels - i),
           buffer,
-          panels() + i / Gemm.PANEL * panelFloats,
+          panels + i / Gemm.PANEL * panelFloats,
           weights.values,
           w,
           k,
