@@ -9,16 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that a session has beside its caller's. They share the parts of one step at a time:
- * each takes the next from a counter until none is left, so that a thread that is held up holds up
- * one part only.
+ * each takes one of its {@linkplain Shares share}, then of others', until none is left, so that a
+ * thread that is held up holds up one part only.
  *
- * <p>Between steps they spin for some microseconds, yielding, then park: spinning for longer would
- * take from the JIT compiler the core that it needs. They are daemons, hold neither the session
- * nor, between runs, its arena, and end with {@link #close} or, the session being garbage, by its
- * {@link Abandonment}.
+ * <p>Between steps they spin, then park: to wake a thread takes as long as a small step, some 40 µs
+ * where the machine is virtual. They yield every microsecond or so, to the JIT compiler for one,
+ * which may need the core. They are daemons, hold neither the session nor, between runs, its arena,
+ * and end with {@link #close} or, the session being garbage, by its {@link Abandonment}.
  */
 final class Team {
-  private static final long SPIN_NANOS = 5_000;
+  private static final long SPIN_NANOS = 100_000;
+  private static final int LOOKS = 500; // between yields
 
   private final Abandonment abandonment;
   private final Worker[] workers;
@@ -27,20 +28,25 @@ final class Team {
   private final Scratch[] scratches;
 
   /** The parts that no thread has taken yet. What belongs to a step is read after taking one. */
-  private final AtomicInteger remaining = new AtomicInteger();
+  private final Shares shares;
+
+  /** Counts the steps, each when its parts have been dealt, and the end. */
+  private final AtomicInteger begun = new AtomicInteger();
 
   /** The parts that are not finished. */
   private final AtomicInteger pending = new AtomicInteger();
+
+  /** Counts the steps, each when its parts are finished. */
+  private final AtomicInteger finished = new AtomicInteger();
 
   private final AtomicLong work = new AtomicLong();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile @Nullable Thread waiting;
   private volatile boolean closed;
 
-  // Written before remaining is set, read after it was taken from.
+  // Written before parts are dealt, read after one was taken.
   private @Nullable Kernel kernel;
   private float @Nullable [] arena;
-  private int parts;
 
   /**
    * Starts the threads.
@@ -51,6 +57,7 @@ final class Team {
   Team(Object session, String name, int count) {
     workers = new Worker[count];
     scratches = new Scratch[count + 1];
+    shares = new Shares(count + 1);
     for (int k = 0; k < count; k++) {
       workers[k] = new Worker(this, k + 1, "sinter-" + name + "-" + (k + 1));
     }
@@ -87,13 +94,15 @@ final class Team {
   long run(Kernel kernel, float[] arena) {
     this.kernel = kernel;
     this.arena = arena;
-    parts = kernel.parts();
+    int parts = kernel.parts();
     work.set(0);
     pending.set(parts);
-    remaining.set(parts);
+    int before = finished.get();
+    shares.deal(parts);
+    begun.incrementAndGet();
     wake(parts - 1);
     takeParts(0);
-    await();
+    await(before);
     // A part that failed is finished too: no thread is in the step any more.
     Throwable thrown = failure.getAndSet(null);
     if (thrown != null) {
@@ -111,6 +120,7 @@ final class Team {
   /** Tells the threads to end. Not while a step runs. */
   void end() {
     closed = true;
+    begun.incrementAndGet();
     for (Worker worker : workers) {
       LockSupport.unpark(worker);
     }
@@ -144,24 +154,24 @@ final class Team {
   }
 
   private void takeParts(int member) {
-    int left = take();
-    if (left == 0) {
+    int part = shares.take(member);
+    if (part < 0) {
       return;
     }
     long start = System.nanoTime();
-    int finished = 0;
-    while (left > 0) {
+    int count = 0;
+    for (; part >= 0; part = shares.take(member)) {
       try {
         Kernel step = Objects.requireNonNull(kernel);
-        step.run(Objects.requireNonNull(arena), parts - left, scratches[member]);
+        step.run(Objects.requireNonNull(arena), part, scratches[member]);
       } catch (Throwable t) {
         failure.compareAndSet(null, t);
       }
-      finished++;
-      left = take();
+      count++;
     }
     work.addAndGet(System.nanoTime() - start);
-    if (pending.addAndGet(-finished) == 0) {
+    if (pending.addAndGet(-count) == 0) {
+      finished.incrementAndGet();
       Thread caller = waiting;
       if (caller != null) {
         LockSupport.unpark(caller);
@@ -169,28 +179,14 @@ final class Team {
     }
   }
 
-  /** Takes a part, if one is left: how many were. */
-  private int take() {
-    int left = remaining.get();
-    while (left > 0 && !remaining.compareAndSet(left, left - 1)) {
-      left = remaining.get();
-    }
-    return left;
-  }
-
   /** Waits until all parts are finished. An interrupt is kept for the caller. */
-  @SuppressWarnings("ThreadPriorityCheck") // yields for some microseconds only, then parks
-  private void await() {
-    long start = System.nanoTime();
-    while (pending.get() > 0 && System.nanoTime() - start < SPIN_NANOS) {
-      Thread.yield();
-    }
-    if (pending.get() == 0) {
+  private void await(int before) {
+    if (changes(finished, before)) {
       return;
     }
     boolean interrupted = false;
     waiting = Thread.currentThread();
-    while (pending.get() > 0) {
+    while (finished.get() == before) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
@@ -198,6 +194,21 @@ final class Team {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Spins until a counter changes, but not for long: whether it did. */
+  @SuppressWarnings("ThreadPriorityCheck") // a while of yielding, then its callers park
+  private static boolean changes(AtomicInteger counter, int value) {
+    long start = System.nanoTime();
+    do {
+      for (int look = 0; look < LOOKS; look++) {
+        if (counter.get() != value) {
+          return true;
+        }
+      }
+      Thread.yield();
+    } while (System.nanoTime() - start < SPIN_NANOS);
+    return false;
   }
 
   @SuppressWarnings("unchecked")
@@ -218,26 +229,20 @@ final class Team {
       setContextClassLoader(null); // an application's must not live as long as a session
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // yields for some microseconds only, then parks
     @Override
     public void run() {
-      long idleSince = System.nanoTime();
-      while (!team.closed) {
-        if (team.remaining.get() > 0) {
-          team.takeParts(member);
-          idleSince = System.nanoTime();
-        } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
-          Thread.yield();
-        } else {
-          park();
-          idleSince = System.nanoTime();
+      for (int seen = 0; !team.closed; ) {
+        if (!changes(team.begun, seen)) {
+          park(seen);
         }
+        seen = team.begun.get();
+        team.takeParts(member);
       }
     }
 
-    private void park() {
-      parked = true; // before a last look: whoever sets remaining looks here afterwards
-      if (team.remaining.get() == 0 && !team.closed) {
+    private void park(int seen) {
+      parked = true; // before a last look: whoever begins a step looks here afterwards
+      if (team.begun.get() == seen) {
         LockSupport.park(team);
       }
       parked = false;

@@ -16,12 +16,13 @@ import jdk.incubator.vector.VectorSpecies;
  * kernel at a time. The last vector of channels may overlap with the one before, and gives the same
  * again.
  *
- * <p>A part is a band of output rows.
+ * <p>A part is a band of output rows; of the few rows of small maps, some of the channels.
  */
 final class DepthwiseThree implements Kernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int PART_PRODUCTS = 1_000_000; // some 20 µs
+  private static final int PART_PRODUCTS = 200_000; // 10 µs or more
+  private static final int FEW_ROWS = 8;
 
   private final Slot input;
   private final Slot output;
@@ -33,7 +34,8 @@ final class DepthwiseThree implements Kernel {
   private final boolean zeros;
   private final int first; // the columns from here on are inside
   private final int end; // up to here
-  private final int bandRows;
+  private final Bands bands; // of output rows
+  private final Bands slices; // of vectors of channels
 
   private DepthwiseThree(Convolution convolution) {
     input = convolution.input();
@@ -51,8 +53,14 @@ final class DepthwiseThree implements Kernel {
     first = Math.min(output.width(), Window.ceil(window.left(), stride));
     int fitting = Window.ceil(input.width() + window.left() - 2, stride);
     end = Math.max(first, Math.min(output.width(), fitting));
-    int products = output.width() * channels * 9;
-    bandRows = Math.min(output.height(), Math.max(1, PART_PRODUCTS / products));
+    long products = 9L * output.size();
+    boolean slice = output.height() < FEW_ROWS && channels % LANES == 0 && !epilogue.remains();
+    bands =
+        slice
+            ? Bands.atMost(1, output.height())
+            : Bands.of(output.height(), products, PART_PRODUCTS);
+    int vectors = Window.ceil(channels, LANES);
+    slices = slice ? Bands.of(vectors, products, PART_PRODUCTS) : Bands.atMost(1, vectors);
   }
 
   /** Whether a convolution is one of these. */
@@ -72,7 +80,7 @@ final class DepthwiseThree implements Kernel {
 
   @Override
   public int parts() {
-    return Window.ceil(output.height(), bandRows);
+    return bands.count() * slices.count();
   }
 
   @Override
@@ -83,21 +91,25 @@ final class DepthwiseThree implements Kernel {
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
-    int from = part * bandRows;
-    int to = Math.min(from + bandRows, output.height());
-    for (int c = 0; c < channels; c += LANES) {
+    int band = part / slices.count();
+    int slice = part % slices.count();
+    int from = bands.from(band);
+    int to = from + bands.lines(band);
+    int begin = slices.from(slice) * LANES;
+    int stop = Math.min(channels, begin + slices.lines(slice) * LANES);
+    for (int c = begin; c < stop; c += LANES) {
       for (int i = from; i < to; i++) {
         if (first < end && isInner(i)) {
           slide(arena, i, Math.min(c, channels - LANES));
         }
       }
     }
-    int whole = channels - channels % LANES;
+    int whole = stop - stop % LANES;
     for (int i = from; i < to; i++) {
       boolean inner = isInner(i);
       for (int j = inner && first == 0 ? end : 0; j < output.width(); ) {
-        position(arena, i, j, 0, whole, buffer);
-        if (whole < channels) {
+        position(arena, i, j, begin, whole - begin, buffer);
+        if (whole < stop) {
           position(arena, i, j, channels - LANES, LANES, buffer);
         }
         j = inner && j + 1 == first ? end : j + 1;

@@ -24,9 +24,10 @@ final class VectorConvolution implements Kernel {
   // Floats of a chunk's panels, beside small weights and beside a block of large ones.
   private static final int PACKED = 48_000;
   private static final int PACKED_BESIDE_BLOCK = 120_000;
-  private static final int PART_PRODUCTS = 2_000_000; // some 20 µs
-  private static final int MAX_PARTS = 8;
+  private static final int PART_PRODUCTS = 1_500_000; // some 20 µs
   private static final int MAX_SPLITS = 4; // each packs all windows for itself
+  private static final int SPLIT_PRODUCTS = 3_000_000;
+  private static final int WEIGHT_PRODUCTS = 8; // in the time that a weight takes from memory
   private static final int MAX_BAND = 1 << 18; // floats of a copy
 
   private final Slot output;
@@ -38,8 +39,7 @@ final class VectorConvolution implements Kernel {
   private final boolean pointwise; // reads the arena
   private final int inputChannels;
   private final int inputRowStride; // from a band's first pixel to the next band's, per output row
-  private final int bandRows;
-  private final int bands;
+  private final Bands bands; // of output rows
   private final int splits; // of the blocks of output channels
   private final int chunk; // pixels, whole panels
   private final int[] rows; // where the windows of a band's pixels begin
@@ -48,6 +48,13 @@ final class VectorConvolution implements Kernel {
   private final int runLength;
   private final int kernelRows; // that are packed at a time
   private final int sumStride;
+  // The buffer: the copy, panels, lines, sums, the epilogue's. Where whole vectors are moved
+  // beyond the end of one, the next is not in use yet.
+  private final int panels;
+  private final int lines;
+  private final int lineStride;
+  private final int sums;
+  private final int free;
 
   /** The kernel for a convolution. */
   static Kernel of(Convolution convolution) {
@@ -82,54 +89,47 @@ final class VectorConvolution implements Kernel {
     runLength = joins ? window.kernelWidth() * perGroup : perGroup;
 
     boolean small = weights.values.length <= SMALL_WEIGHTS;
-    bandRows = bandRows(small);
-    bands = Window.ceil(output.height(), bandRows);
+    bands = bands(small);
     int blocks = weights.vectors.length;
-    splits =
-        small || groups > 1 || epilogue.remains()
-            ? 1
-            : Math.max(1, Math.min(blocks, MAX_SPLITS / bands));
-    int panels = Window.ceil(bandRows * output.width(), Gemm.PANEL);
+    splits = small || groups > 1 || epilogue.remains() ? 1 : splits(blocks);
+    int most = Window.ceil(bands.most() * output.width(), Gemm.PANEL);
     int row = runsPerRow * runLength;
-    int pixels = small ? Gemm.PANEL : panels * Gemm.PANEL;
+    int pixels = small ? Gemm.PANEL : most * Gemm.PANEL;
     int packed = small ? PACKED : PACKED_BESIDE_BLOCK;
     kernelRows = Math.max(1, Math.min(window.kernelHeight(), packed / (pixels * row)));
     int fit = packed / Gemm.panelFloats(kernelRows * row);
-    chunk = Math.max(1, Math.min(panels, fit)) * Gemm.PANEL;
+    chunk = Math.max(1, Math.min(most, fit)) * Gemm.PANEL;
     sumStride = weights.bias.length;
     inputRowStride = window.strideHeight() * input.width() * input.pixelStride();
-    rows = rows(input, bandRows);
+    rows = rows(input);
+    int length = kernelRows * row;
+    panels = pointwise ? 0 : band.floats(bands.most());
+    lines = panels + chunk / Gemm.PANEL * Gemm.panelFloats(length) + Gemm.LANES;
+    lineStride = runLength % Gemm.LANES == 0 ? 0 : length + 2 * Gemm.LANES;
+    sums = lines + Gemm.PANEL * lineStride;
+    free = sums + chunk * sumStride;
     lineStarts = new int[Gemm.PANEL];
-    Arrays.setAll(lineStarts, i -> i * lineStride());
+    Arrays.setAll(lineStarts, i -> i * lineStride);
   }
 
-  private int bandRows(boolean small) {
+  private Bands bands(boolean small) {
     int height = output.height();
-    long products = (long) output.size() * weights.depth;
-    int parts = (int) Math.max(1, Math.min(MAX_PARTS, products / PART_PRODUCTS));
-    if (!small) {
-      parts = pointwise ? 1 : band.floats(height) / MAX_BAND + 1;
+    if (small) {
+      return Bands.of(height, (long) output.size() * weights.depth, PART_PRODUCTS);
     }
-    int target = Math.max(1, height / parts);
-    int best = target;
-    for (int candidate = target; candidate <= Math.min(height, 2 * target); candidate++) {
-      if (computed(candidate) < computed(best)) {
-        best = candidate;
-      }
-    }
-    return best;
+    return Bands.atMost(pointwise ? 1 : 2 * (band.floats(height) / MAX_BAND), height);
   }
 
-  /** The pixels that tiles compute in bands of so many rows. */
-  private int computed(int bandRows) {
-    int whole = output.height() / bandRows;
-    int rest = output.height() % bandRows;
-    return whole * Gemm.allRows(bandRows * output.width()) + Gemm.allRows(rest * output.width());
+  private int splits(int blocks) {
+    long products =
+        (long) output.size() * weights.depth + (long) WEIGHT_PRODUCTS * weights.values.length;
+    int most = (int) Math.min(MAX_SPLITS / bands.count(), products / SPLIT_PRODUCTS);
+    return Bands.atMost(most, blocks).count();
   }
 
   /** Where the windows of the first pixels begin. */
-  private int[] rows(Slot input, int bandRows) {
-    int[] rows = new int[bandRows * output.width()];
+  private int[] rows(Slot input) {
+    int[] rows = new int[bands.most() * output.width()];
     for (int pixel = 0; pixel < rows.length; pixel++) {
       int y = pixel / output.width() * window.strideHeight();
       int x = pixel % output.width() * window.strideWidth();
@@ -143,43 +143,19 @@ final class VectorConvolution implements Kernel {
 
   @Override
   public int parts() {
-    return bands * splits;
-  }
-
-  // The buffer: the copy, panels, lines, sums, the epilogue's. Where whole vectors are moved
-  // beyond the end of one, the next is not in use yet.
-
-  private int panels() {
-    return pointwise ? 0 : band.floats(bandRows);
-  }
-
-  private int lines() {
-    int floats = Gemm.panelFloats(kernelRows * runsPerRow * runLength);
-    return panels() + chunk / Gemm.PANEL * floats + Gemm.LANES;
-  }
-
-  private int lineStride() {
-    return runLength % Gemm.LANES == 0 ? 0 : kernelRows * runsPerRow * runLength + 2 * Gemm.LANES;
-  }
-
-  private int sums() {
-    return lines() + Gemm.PANEL * lineStride();
-  }
-
-  private int free() {
-    return sums() + chunk * sumStride;
+    return bands.count() * splits;
   }
 
   @Override
   public ScratchSize scratch() {
-    return ScratchSize.floats(free() + Epilogue.SCRATCH);
+    return ScratchSize.floats(free + Epilogue.SCRATCH);
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
-    int row = part / splits * bandRows;
-    int count = Math.min(bandRows, output.height() - row);
+    int row = bands.from(part / splits);
+    int count = bands.lines(part / splits);
     if (!pointwise) {
       band.copy(arena, row, count, buffer);
     }
@@ -191,7 +167,7 @@ final class VectorConvolution implements Kernel {
       int inChunk = Math.min(pixels - from, chunk);
       int position = row * output.width() + from;
       chunk(arena, row, from, position, inChunk, first, end, buffer);
-      epilogue.apply(arena, position, position + inChunk, buffer, free());
+      epilogue.apply(arena, position, position + inChunk, buffer, free);
     }
   }
 
@@ -228,7 +204,7 @@ final class VectorConvolution implements Kernel {
         epilogue.store(arena, at, output.pixelStride(), arena, position, whole, channel, channels);
       }
       if (whole < pixels) {
-        int at = sums() + whole * sumStride + weights.begin[block] * Gemm.LANES;
+        int at = sums + whole * sumStride + weights.begin[block] * Gemm.LANES;
         epilogue.store(
             buffer, at, sumStride, arena, position + whole, pixels - whole, channel, channels);
       }
@@ -241,7 +217,7 @@ final class VectorConvolution implements Kernel {
     int panelFloats = Gemm.panelFloats((end - u) * runsPerRow * runLength);
     for (int i = 0; i < pixels; i += Gemm.PANEL) {
       int count = Math.min(Gemm.PANEL, pixels - i);
-      int panel = panels() + i / Gemm.PANEL * panelFloats;
+      int panel = panels + i / Gemm.PANEL * panelFloats;
       if (runLength % Gemm.LANES == 0) {
         packRuns(a, shift, from + i, count, u, end, buffer, panel);
       } else {
@@ -272,21 +248,21 @@ final class VectorConvolution implements Kernel {
     int last = end * runsPerRow - 1;
     boolean spills =
         rows[from + pixels - 1] + shift + move(last) + runLength + Gemm.LANES <= a.length;
-    int to = lines();
+    int to = lines;
     for (int run = first; run <= last; run++) {
       int at = shift + move(run);
       if (spills) { // into the next run, which comes later
-        Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, Gemm.LANES, lineStride());
+        Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, Gemm.LANES, lineStride);
       } else {
         for (int i = 0; i < pixels; i++) {
-          System.arraycopy(a, rows[from + i] + at, buffer, to + i * lineStride(), runLength);
+          System.arraycopy(a, rows[from + i] + at, buffer, to + i * lineStride, runLength);
         }
       }
       to += runLength;
     }
     int k = (last + 1 - first) * runLength;
     int step = Gemm.PANEL * Gemm.LANES;
-    Gemm.move(buffer, lineStarts, 0, lines(), pixels, k, buffer, panel, step, Gemm.LANES);
+    Gemm.move(buffer, lineStarts, 0, lines, pixels, k, buffer, panel, step, Gemm.LANES);
   }
 
   /** From a window's first float to a run's. */
@@ -318,13 +294,13 @@ final class VectorConvolution implements Kernel {
       int at =
           out
               ? output.position(position + i) + weights.channel[block]
-              : sums() + i * sumStride + begin;
+              : sums + i * sumStride + begin;
       int stride = out ? output.pixelStride() : sumStride;
       Gemm.run(
           vectors,
           Math.min(Gemm.PANEL, pixels - i),
           buffer,
-          panels() + i / Gemm.PANEL * panelFloats,
+          panels + i / Gemm.PANEL * panelFloats,
           weights.values,
           w,
           k,

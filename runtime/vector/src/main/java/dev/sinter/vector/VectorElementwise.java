@@ -19,7 +19,7 @@ import jdk.incubator.vector.FloatVector;
 final class VectorElementwise implements Kernel {
   private static final int LANES = FloatVector.SPECIES_PREFERRED.length();
   private static final int BLOCK = 4096; // floats
-  private static final int PART = 65_536;
+  private static final int PART = 65_536; // floats
 
   private final Slot first;
   private final Slot output;
@@ -29,7 +29,7 @@ final class VectorElementwise implements Kernel {
   private final int leading; // how many of them stand before the first map
   private final boolean dense;
   private final int block; // positions
-  private final int band;
+  private final Bands bands; // of blocks
 
   private VectorElementwise(
       Slot first,
@@ -52,7 +52,7 @@ final class VectorElementwise implements Kernel {
     int channels = output.channels();
     int positions = channels % LANES == 0 ? 1 : LANES; // so many make whole vectors
     block = Math.max(1, BLOCK / (channels * positions)) * positions;
-    band = Math.max(1, PART / (channels * block)) * block;
+    bands = Bands.of(Window.ceil(output.positions(), block), output.size(), PART);
   }
 
   /** One step: what is done with the result so far and an operand. */
@@ -148,7 +148,7 @@ final class VectorElementwise implements Kernel {
 
   @Override
   public int parts() {
-    return Window.ceil(output.positions(), band);
+    return bands.count();
   }
 
   /** Three vectors aside, and each vector of factors repeated. */
@@ -171,8 +171,8 @@ final class VectorElementwise implements Kernel {
     for (int k = 1; k < leading; k++) {
       ElementLoops.multiply(buffer, at(0), at(k), at(0), output.channels() + LANES);
     }
-    int end = Math.min((part + 1) * band, output.positions());
-    for (int from = part * band; from < end; from += block) {
+    int end = Math.min(bands.from(part + 1) * block, output.positions());
+    for (int from = bands.from(part) * block; from < end; from += block) {
       int to = Math.min(from + block, end);
       if (dense) {
         line(arena, from, (to - from) * output.channels(), buffer);

@@ -18,7 +18,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class VectorPool implements Kernel {
   private static final int LANES = FloatVector.SPECIES_PREFERRED.length();
-  private static final int PART = 1 << 19; // elements combined
+  private static final int PART = 1 << 18; // elements combined
 
   private final Slot input;
   private final Slot output;
@@ -31,7 +31,7 @@ final class VectorPool implements Kernel {
   private final int width; // of a line with its padding
   private final int left; // padding
   private final int inside; // columns of the map
-  private final int bandRows;
+  private final Bands bands; // of output rows
 
   private VectorPool(
       Slot input, Slot output, Window window, boolean mean, boolean countPadding, float outside) {
@@ -52,7 +52,7 @@ final class VectorPool implements Kernel {
     long line =
         (long) width * channels * window.kernelHeight()
             + (long) output.width() * channels * window.kernelWidth();
-    bandRows = (int) Math.max(1, Math.min(PART / line, output.height()));
+    bands = Bands.of(output.height(), line * output.height(), PART);
   }
 
   static Kernel max(Slot input, Slot output, Window window) {
@@ -84,7 +84,7 @@ final class VectorPool implements Kernel {
 
   @Override
   public int parts() {
-    return Window.ceil(output.height(), bandRows);
+    return bands.count();
   }
 
   @Override
@@ -101,8 +101,8 @@ final class VectorPool implements Kernel {
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
     Arrays.fill(buffer, 0, results(), outside);
-    int end = Math.min((part + 1) * bandRows, output.height());
-    for (int i = part * bandRows; i < end; i++) {
+    int end = bands.from(part + 1);
+    for (int i = bands.from(part); i < end; i++) {
       int top = i * window.strideHeight() - window.top();
       if (inside > 0) {
         combineRows(arena, top, buffer);

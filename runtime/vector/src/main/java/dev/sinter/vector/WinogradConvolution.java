@@ -18,7 +18,7 @@ import dev.sinter.kernel.Window;
  * that the columns' results lie as they do in the output.
  */
 final class WinogradConvolution implements Kernel {
-  private static final int PART_PRODUCTS = 2_000_000; // some 20 µs without the transforms
+  private static final int PART_PRODUCTS = 1_000_000; // some 10 µs
   private static final int MAX_PARTS = 8;
   private static final int LARGE_FILTERS = 500_000; // floats; each part reads them all
   private static final int LARGE_PARTS = 2;
@@ -38,10 +38,20 @@ final class WinogradConvolution implements Kernel {
   private final int outputStride; // channels in whole vectors
   private final int tilesPerRow;
   private final int tileRows;
-  private final int bandRows; // rows of tiles in a band
+  private final Bands bands; // of rows of tiles
   private final int chunk; // tiles
   private final int group; // tiles
   private final int stripStride;
+  // The buffer: the padded map, a strip half transformed, V, M, a group half transformed back, its
+  // results, the epilogue's.
+  private final int strip;
+  private final int inputPlanes;
+  private final int inputPlane;
+  private final int outputPlanes;
+  private final int outputPlane;
+  private final int half;
+  private final int result;
+  private final int free;
   private final float[] transformed;
   private final float[] zeros;
   private final float[] biases; // of the pixels of a group's row
@@ -59,29 +69,32 @@ final class WinogradConvolution implements Kernel {
     tilesPerRow = Window.ceil(output.width(), m);
     tileRows = Window.ceil(output.height(), m);
     band = new PaddedBand(convolution, tilesPerRow * m);
-    bandRows = bandRows();
-    chunk = chunk(bandRows * tilesPerRow);
+    bands = bands();
+    chunk = chunk(bands.most() * tilesPerRow);
     group = Math.max(1, Math.min(tilesPerRow, GROUP / (n * m * outputStride)));
     biases = new float[group * m * outputStride];
     for (int pixel = 0; pixel < group * m; pixel++) {
       System.arraycopy(epilogue.bias(), 0, biases, pixel * outputStride, output.channels());
     }
     stripStride = Window.ceil(band.width() * inputs, Gemm.LANES) * Gemm.LANES + Gemm.LANES;
+    strip = band.floats(bands.most() * m) + 2 * Gemm.LANES;
+    inputPlanes = strip + n * stripStride + Gemm.LANES;
+    inputPlane = Window.ceil(chunk, Gemm.PANEL) * Gemm.panelFloats(inputs) + PLANE_GAP;
+    outputPlanes = inputPlanes + n * n * inputPlane;
+    outputPlane = chunk * outputStride + PLANE_GAP;
+    half = outputPlanes + n * n * outputPlane;
+    result = half + n * biases.length;
+    free = result + m * biases.length;
     transformed = transform(convolution.weights());
   }
 
-  private int bandRows() {
+  /** Each with tiles for a panel. */
+  private Bands bands() {
+    int panels = tileRows * tilesPerRow / Gemm.PANEL;
+    boolean large = n * n * weights.values.length > LARGE_FILTERS;
     long products = (long) output.size() * inputs * 9;
-    int most = n * n * weights.values.length > LARGE_FILTERS ? LARGE_PARTS : MAX_PARTS;
-    int parts = (int) Math.max(1, Math.min(most, products / PART_PRODUCTS));
-    int target = Window.ceil(tileRows, parts);
-    int best = target;
-    for (int candidate = target; candidate <= Math.min(tileRows, 2 * target); candidate++) {
-      if (computed(candidate) < computed(best)) {
-        best = candidate;
-      }
-    }
-    return best;
+    long parts = Math.min(panels, products / PART_PRODUCTS);
+    return Bands.atMost((int) Math.min(large ? LARGE_PARTS : MAX_PARTS, parts), tileRows);
   }
 
   /** Of as many tiles as leave V and M in the cache, all chunks of a band alike. */
@@ -89,12 +102,6 @@ final class WinogradConvolution implements Kernel {
     int fit = PLANES / (n * n * (inputVectors * Gemm.LANES + outputStride));
     int chunks = Window.ceil(tiles, Math.max(Gemm.PANEL, fit));
     return Gemm.allRows(Window.ceil(tiles, chunks));
-  }
-
-  /** The tiles that are computed in bands of so many rows. */
-  private int computed(int bandRows) {
-    return tileRows / bandRows * Gemm.allRows(bandRows * tilesPerRow)
-        + Gemm.allRows(tileRows % bandRows * tilesPerRow);
   }
 
   /** The filters, [element][block][c][channel]. */
@@ -119,55 +126,19 @@ final class WinogradConvolution implements Kernel {
 
   @Override
   public int parts() {
-    return Window.ceil(tileRows, bandRows);
-  }
-
-  // The buffer: the padded map, a strip half transformed, V, M, a group half transformed back, its
-  // results, the epilogue's.
-
-  private int inputPlane() {
-    int panels = Window.ceil(chunk, Gemm.PANEL);
-    return panels * Gemm.panelFloats(inputs) + PLANE_GAP;
-  }
-
-  private int outputPlane() {
-    return chunk * outputStride + PLANE_GAP;
-  }
-
-  private int strip() {
-    return band.floats(bandRows * m) + 2 * Gemm.LANES;
-  }
-
-  private int inputPlanes() {
-    return strip() + n * stripStride + Gemm.LANES;
-  }
-
-  private int outputPlanes() {
-    return inputPlanes() + n * n * inputPlane();
-  }
-
-  private int half() {
-    return outputPlanes() + n * n * outputPlane();
-  }
-
-  private int result() {
-    return half() + n * biases.length;
-  }
-
-  private int free() {
-    return result() + m * biases.length;
+    return bands.count();
   }
 
   @Override
   public ScratchSize scratch() {
-    return ScratchSize.floats(free() + Epilogue.SCRATCH);
+    return ScratchSize.floats(free + Epilogue.SCRATCH);
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
-    int first = part * bandRows;
-    int count = Math.min(bandRows, tileRows - first);
+    int first = bands.from(part);
+    int count = bands.lines(part);
     band.copy(arena, first * m, count * m, buffer);
     int tiles = count * tilesPerRow;
     for (int from = 0; from < tiles; from += chunk) {
@@ -184,7 +155,7 @@ final class WinogradConvolution implements Kernel {
       }
     }
     int end = Math.min(output.height(), (first + count) * m);
-    epilogue.apply(arena, first * m * output.width(), end * output.width(), buffer, free());
+    epilogue.apply(arena, first * m * output.width(), end * output.width(), buffer, free);
   }
 
   /** Transforms tiles of one row into the slots of V from {@code slot} on. */
@@ -192,7 +163,6 @@ final class WinogradConvolution implements Kernel {
     int row = tile / tilesPerRow * m;
     int column = tile % tilesPerRow * m;
     int stride = band.width() * inputs;
-    int strip = strip();
     Winograd.input(
         m,
         buffer,
@@ -206,7 +176,7 @@ final class WinogradConvolution implements Kernel {
     for (int done = 0, count; done < tiles; done += count) {
       int place = (slot + done) % Gemm.PANEL;
       count = Math.min(tiles - done, Gemm.PANEL - place);
-      int to = inputPlanes() + (slot + done) / Gemm.PANEL * panelFloats + place * Gemm.LANES;
+      int to = inputPlanes + (slot + done) / Gemm.PANEL * panelFloats + place * Gemm.LANES;
       for (int i = 0; i < n; i++) {
         Winograd.panels(
             m,
@@ -215,8 +185,8 @@ final class WinogradConvolution implements Kernel {
             inputs,
             m * inputs,
             buffer,
-            to + i * n * inputPlane(),
-            inputPlane(),
+            to + i * n * inputPlane,
+            inputPlane,
             count,
             inputs);
       }
@@ -233,7 +203,7 @@ final class WinogradConvolution implements Kernel {
               weights.vectors[block],
               Math.min(Gemm.PANEL, tiles - slot),
               buffer,
-              inputPlanes() + element * inputPlane() + slot / Gemm.PANEL * panelFloats,
+              inputPlanes + element * inputPlane + slot / Gemm.PANEL * panelFloats,
               transformed,
               element * weights.values.length + weights.at(block),
               inputs,
@@ -241,7 +211,7 @@ final class WinogradConvolution implements Kernel {
               0,
               0,
               buffer,
-              outputPlanes() + element * outputPlane() + slot * outputStride + channel,
+              outputPlanes + element * outputPlane + slot * outputStride + channel,
               outputStride);
         }
       }
@@ -250,15 +220,14 @@ final class WinogradConvolution implements Kernel {
 
   /** Transforms tiles of one row back and stores them. */
   private void output(float[] arena, float[] buffer, int first, int tile, int tiles, int slot) {
-    int half = half();
     int length = biases.length;
     for (int i = 0; i < n; i++) {
-      int from = outputPlanes() + i * n * outputPlane() + slot * outputStride;
+      int from = outputPlanes + i * n * outputPlane + slot * outputStride;
       Winograd.output(
           m,
           buffer,
           from,
-          outputPlane(),
+          outputPlane,
           buffer,
           half + i * length,
           outputStride,
@@ -268,14 +237,14 @@ final class WinogradConvolution implements Kernel {
           zeros);
     }
     int floats = tiles * m * outputStride;
-    Winograd.output(m, buffer, half, length, buffer, result(), length, 0, 1, floats, biases);
+    Winograd.output(m, buffer, half, length, buffer, result, length, 0, 1, floats, biases);
     int row = (first + tile / tilesPerRow) * m;
     int column = tile % tilesPerRow * m;
     int height = Math.min(m, output.height() - row);
     int width = Math.min(tiles * m, output.width() - column);
     for (int i = 0; i < height; i++) {
       int position = (row + i) * output.width() + column;
-      int from = result() + i * length;
+      int from = result + i * length;
       epilogue.store(buffer, from, outputStride, arena, position, width, 0, output.channels());
     }
   }

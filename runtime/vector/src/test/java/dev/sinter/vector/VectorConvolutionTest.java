@@ -85,6 +85,11 @@ final class VectorConvolutionTest {
       check(new Case(c, c, 1, 1, Window.of(3, 3).padding(4, 5, 6, 7), c).padValues());
     }
     check(new Case(96, 96, 113, 57, Window.of(3, 3).padding(1, 1, 1, 1), 96).addend());
+    Window three = Window.of(3, 3).padding(1, 1, 1, 1); // parts: rows, or channels of few rows
+    check(new Case(100, 100, 29, 23, three, 100).activation(relu6));
+    check(new Case(960, 960, 7, 7, three, 960).activation(relu6));
+    check(new Case(976, 976, 13, 14, three.stride(2, 2), 976).padValues());
+    check(new Case(1001, 1001, 7, 7, three, 1001).slices());
   }
 
   @Test
