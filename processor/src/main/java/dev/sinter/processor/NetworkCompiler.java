@@ -21,6 +21,7 @@ import dev.sinter.processor.onnx.ModelReader;
 import dev.sinter.processor.plan.Plan;
 import dev.sinter.processor.plan.Step;
 import dev.sinter.processor.report.Folding;
+import dev.sinter.processor.report.Losses;
 import dev.sinter.processor.report.Report;
 import dev.sinter.processor.report.Summary;
 import dev.sinter.processor.verify.Certificate;
@@ -35,6 +36,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The way of one network from its declaration to its sources, a line a phase. */
 final class NetworkCompiler {
@@ -77,9 +79,13 @@ final class NetworkCompiler {
       return Optional.empty();
     }
     try {
-      Folding folding = folded(declared.get());
-      requireFloats(folding.folded(), declaration);
-      requireProofs(folding, declaration);
+      Folding exact = folded(declared.get());
+      requireFloats(exact.folded(), declaration);
+      requireProofs(exact, declaration);
+      Storing.Stored stored =
+          new Storing(declaration, options)
+              .store(exact.unfolded(), exact.folded(), this::foldedUnwatched);
+      Folding folding = exact.with(stored.graph(), stored.quantization());
       Plan plan = planned(folding.folded(), declaration);
       NetworkEmitter.Names names = names(plan, declaration);
       Output output = emitted(names, folding, plan, declaration);
@@ -121,6 +127,10 @@ final class NetworkCompiler {
         new Folder(folds)
             .fold(declared, rewrite -> done.add(new Folding.Certified(rewrite, proof(rewrite))));
     return new Folding(declared, folded, done, Standing.in(declared, folded));
+  }
+
+  private Graph foldedUnwatched(Graph graph) {
+    return new Folder(folds).fold(graph, rewrite -> {});
   }
 
   private static Certificate proof(Rewrite rewrite) {
@@ -194,7 +204,13 @@ final class NetworkCompiler {
     NetworkEmitter.Bake bake = NetworkEmitter.Bake.valueOf(declaration.network().text("bake"));
     NetworkEmitter.Provenance provenance =
         new NetworkEmitter.Provenance(
-            List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);
+            Stream.of(
+                    Optional.of(folding.summary() + " of Σ|w·x|."),
+                    folding.quantization().map(Losses::sentence),
+                    Optional.of(memory(plan)))
+                .flatMap(Optional::stream)
+                .toList(),
+            folding::about);
     try {
       return new NetworkEmitter(names, folding.folded(), plan, provenance, bake).emit();
     } catch (TooLargeToBake tooLarge) {
