@@ -14,8 +14,8 @@ public enum Storage {
   FLOAT32,
 
   /**
-   * 16 bits a weight: IEEE 754 binary16, to the nearest, ties to even. A weight of 65,520 or more is
-   * an error.
+   * 16 bits a weight: IEEE 754 binary16, to the nearest, ties to even. A weight of 65,520 or more
+   * is an error.
    */
   FLOAT16,
 

@@ -86,7 +86,9 @@ final class Storing {
           storage,
           overflow.get().channel(),
           overflow.get().weight(),
-          storage == Storage.FLOAT16 ? "halves, which end at 65504," : "bytes with a float's scale");
+          storage == Storage.FLOAT16
+              ? "halves, which end at 65504,"
+              : "bytes with a float's scale");
     }
   }
 
@@ -121,7 +123,10 @@ final class Storing {
     if (graph.inputs().size() != 1) {
       throw refused(
           file,
-          "is for networks of one input; '" + declaration.name() + "' has " + graph.inputs().size());
+          "is for networks of one input; '"
+              + declaration.name()
+              + "' has "
+              + graph.inputs().size());
     }
     Node input = graph.inputs().get(0);
     Shape shape = ((Op.Input) input.op()).shape();
@@ -157,13 +162,11 @@ final class Storing {
       throw refused(file, "cannot be read: " + unreadable);
     } catch (MalformedContainer malformed) {
       throw refused(
-          file,
-          "cannot be read; at byte " + malformed.position() + ": " + malformed.getMessage());
+          file, "cannot be read; at byte " + malformed.position() + ": " + malformed.getMessage());
     }
   }
 
   private static Rejection refused(Path file, String reason) {
-    return Problem.CALIBRATION.reject(
-        Location.NOWHERE, file, reason.replaceFirst("\\.$", ""));
+    return Problem.CALIBRATION.reject(Location.NOWHERE, file, reason.replaceFirst("\\.$", ""));
   }
 }

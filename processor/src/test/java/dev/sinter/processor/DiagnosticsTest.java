@@ -1116,7 +1116,10 @@ class DiagnosticsTest {
                 network,
                 List.of("-Asinter.weights=" + folder, "-Asinter.maxQuantizationError=1e-6")));
     assertThat(said).hasSize(1);
-    assertThat(said.get(0).replaceFirst("by [0-9.]+e-0[0-9]", "by …").replaceFirst("[0-9.]+ dB", "… dB"))
+    assertThat(
+            said.get(0)
+                .replaceFirst("by [0-9.]+e-0[0-9]", "by …")
+                .replaceFirst("[0-9.]+ dB", "… dB"))
         .isEqualTo(
             "① [QuantizationError] The outputs of 'X' change by … of the largest, because of how"
                 + " its weights are stored; -Asinter.maxQuantizationError=1.0E-6 allows less. The"
@@ -1153,7 +1156,8 @@ class DiagnosticsTest {
         "cannot be read: java.nio.file.NoSuchFileException: " + images.resolve("lost.npy") + ".");
     checkImages(
         Marked.network(
-            arguments, "@Input(2) Layer other; @Add({\"input\", \"other\"}) Layer sum; @Linear Layer fc;"),
+            arguments,
+            "@Input(2) Layer other; @Add({\"input\", \"other\"}) Layer sum; @Linear Layer fc;"),
         images,
         "right.npy",
         "is for networks of one input; 'X' has 2.");
@@ -1163,8 +1167,7 @@ class DiagnosticsTest {
     Path path = images.resolve(file);
     check(
         network,
-        compile(
-            network, List.of("-Asinter.weights=" + folder, "-Asinter.calibration=" + path)),
+        compile(network, List.of("-Asinter.weights=" + folder, "-Asinter.calibration=" + path)),
         "[Calibration] " + path + ", given as -Asinter.calibration, " + expected);
   }
 

@@ -103,13 +103,16 @@ class StorageTest {
   /** The compiled network against the double interpreter, which is given the weights as stored. */
   @ParameterizedTest
   @CsvSource({
-    "FLOAT16, CLASS", "FLOAT16, RESOURCE", "INT8, CLASS", "INT8, RESOURCE", "FLOAT32, CLASS"
+    "FLOAT16, CLASS",
+    "FLOAT16, RESOURCE",
+    "INT8, CLASS",
+    "INT8, RESOURCE",
+    "FLOAT32, CLASS"
   })
   void givesWhatTheStoredWeightsGive(String storage, String bake) {
     Model model = Networks.load(compile(storage, bake, ""), "p.SinteredX");
     Graph declared =
-        DeclaredGraph.of(
-            folder, Networks.network(arguments(storage, bake), FIELDS.formatted("")));
+        DeclaredGraph.of(folder, Networks.network(arguments(storage, bake), FIELDS.formatted("")));
     Graph folded = new Folder(Folder.ALL).fold(declared, rewrite -> {});
     Graph stored = new Quantizer(name -> Storage.valueOf(storage)).store(folded, declared);
     Random random = new Random(6);
@@ -135,10 +138,8 @@ class StorageTest {
   @CsvSource({"FLOAT16", "INT8"})
   void bothBakingsGiveTheSameBits(String storage) {
     float[] pixels = floats(108, new Random(7)::nextGaussian);
-    float[] inClasses =
-        Networks.load(compile(storage, "CLASS", ""), "p.SinteredX").run(pixels);
-    float[] inResource =
-        Networks.load(compile(storage, "RESOURCE", ""), "p.SinteredX").run(pixels);
+    float[] inClasses = Networks.load(compile(storage, "CLASS", ""), "p.SinteredX").run(pixels);
+    float[] inResource = Networks.load(compile(storage, "RESOURCE", ""), "p.SinteredX").run(pixels);
     assertThat(inResource).isEqualTo(inClasses);
   }
 
@@ -146,8 +147,7 @@ class StorageTest {
   @ParameterizedTest
   @CsvSource({"FLOAT32, 122368, 0", "FLOAT16, 61184, 0", "INT8, 30592, 376"})
   void resourceHoldsJustThat(String storage, int weights, int scales) {
-    byte[] resource =
-        Networks.files(compile(storage, "RESOURCE", "")).get("p/SinteredX.bin");
+    byte[] resource = Networks.files(compile(storage, "RESOURCE", "")).get("p/SinteredX.bin");
     assertThat(resource).hasLength(weights + scales + 4 * (32 + 32 + 10 + 20));
   }
 
@@ -171,8 +171,7 @@ class StorageTest {
   @ParameterizedTest
   @EnumSource(Storage.class)
   void oneLayerMayStayAsItIs(Storage storage) throws IOException {
-    Compilation compilation =
-        compile("INT8", "RESOURCE", ", storage = Storage." + storage);
+    Compilation compilation = compile("INT8", "RESOURCE", ", storage = Storage." + storage);
     String source =
         compilation
             .generatedSourceFile("p.SinteredX_Conv1")
@@ -211,8 +210,7 @@ class StorageTest {
     Map<String, byte[]> first = Networks.files(compile("INT8", "RESOURCE", ""));
     Map<String, byte[]> second = Networks.files(compile("INT8", "RESOURCE", ""));
     assertThat(second.keySet()).isEqualTo(first.keySet());
-    first.forEach(
-        (name, bytes) -> assertWithMessage(name).that(second.get(name)).isEqualTo(bytes));
+    first.forEach((name, bytes) -> assertWithMessage(name).that(second.get(name)).isEqualTo(bytes));
   }
 
   /**
@@ -247,7 +245,8 @@ class StorageTest {
     String option = "-Asinter.calibration=" + folder.resolve("calibration/images.npy");
     String head = source(compile("INT8", "CLASS", "", option), "SinteredX");
     assertThat(head.replaceAll("\\s*\\n\\s*\\*\\s*", " ")).contains("for 5 given images");
-    assertThat(source(compile("INT8", "CLASS", ""), "SinteredX").replaceAll("\\s*\\n\\s*\\*\\s*", " "))
+    assertThat(
+            source(compile("INT8", "CLASS", ""), "SinteredX").replaceAll("\\s*\\n\\s*\\*\\s*", " "))
         .contains("for 8 random images");
   }
 

@@ -14,8 +14,7 @@ final class Numbers {
   private final IntUnaryOperator bits;
   private final IntToDoubleFunction values;
 
-  private Numbers(
-      Shape shape, Width width, IntUnaryOperator bits, IntToDoubleFunction values) {
+  private Numbers(Shape shape, Width width, IntUnaryOperator bits, IntToDoubleFunction values) {
     this.shape = shape;
     this.size = Math.toIntExact(shape.size());
     this.width = width;
@@ -63,10 +62,7 @@ final class Numbers {
       return new Numbers(tensor.shape(), Width.BYTE, scaled::code, scaled::code);
     }
     return new Numbers(
-        tensor.shape(),
-        Width.FLOAT,
-        i -> Float.floatToIntBits((float) tensor.get(i)),
-        tensor::get);
+        tensor.shape(), Width.FLOAT, i -> Float.floatToIntBits((float) tensor.get(i)), tensor::get);
   }
 
   Shape shape() {

@@ -12,8 +12,8 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Constants as one resource: little-endian numbers, in the order in which the layers are loaded. Each
- * array takes a multiple of four bytes.
+ * Constants as one resource: little-endian numbers, in the order in which the layers are loaded.
+ * Each array takes a multiple of four bytes.
  */
 final class ResourceBaking implements Baking {
   private static final String PARAMETER = "constants";

@@ -85,9 +85,9 @@ public sealed interface Encoding {
   }
 
   /**
-   * Which output channel each weight belongs to. The weights of an ordinary layer are a row for each
-   * channel; those of a transposed convolution in groups, [I, O/groups, kh, kw], have the channels
-   * of a group once for each input of the group.
+   * Which output channel each weight belongs to. The weights of an ordinary layer are a row for
+   * each channel; those of a transposed convolution in groups, [I, O/groups, kh, kw], have the
+   * channels of a group once for each input of the group.
    *
    * @param count the output channels
    * @param groups the groups that they are in

@@ -1,8 +1,8 @@
 package dev.sinter.processor.ir;
 
 /**
- * Numbers of IEEE 754 binary16: (1 + f/1024)·2^(e − 15) with a fraction f of 10 bits and an exponent
- * e from 1 to 30; f·2⁻²⁴ with e = 0, the subnormals.
+ * Numbers of IEEE 754 binary16: (1 + f/1024)·2^(e − 15) with a fraction f of 10 bits and an
+ * exponent e from 1 to 30; f·2⁻²⁴ with e = 0, the subnormals.
  */
 public final class Half {
   /** Above the largest half, 65504, as much as the last step below it: halves round it away. */
@@ -15,8 +15,9 @@ public final class Half {
   private Half() {}
 
   /**
-   * The half nearest to a number, of two equally near ones that with an even fraction. It is rounded
-   * once: by way of a float, 1 + 2⁻¹¹ + 2⁻⁴⁰ would become 1 + 2⁻¹¹ and then 1, and not 1 + 2⁻¹⁰.
+   * The half nearest to a number, of two equally near ones that with an even fraction. It is
+   * rounded once: by way of a float, 1 + 2⁻¹¹ + 2⁻⁴⁰ would become 1 + 2⁻¹¹ and then 1, and not 1 +
+   * 2⁻¹⁰.
    *
    * <p>Multiplying by a power of two is exact here, so that only {@link Math#rint} rounds; where it
    * rounds up to the next power of two, the carry goes into the exponent.

@@ -342,8 +342,7 @@ public sealed interface Op {
    * @param weight [O, I]
    * @param bias [O] or none
    */
-  record Linear(Tensor weight, @Nullable Tensor bias, Activation activation)
-      implements Weighted {
+  record Linear(Tensor weight, @Nullable Tensor bias, Activation activation) implements Weighted {
     @Override
     public Shape infer(List<Shape> inputs) {
       Shape input = only(inputs);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Measures what storing weights changes, in the order in which it is done and in the other.
  *
  * <p>The outputs are computed in double. That takes time, so large networks get fewer images: as
- * many as {@value #WORK} multiplications are enough for, at least one and at most {@value
- * #IMAGES}; of the images that the user gives, four times as many of both.
+ * many as {@value #WORK} multiplications are enough for, at least one and at most {@value #IMAGES};
+ * of the images that the user gives, four times as many of both.
  */
 public final class Experiment {
   private static final long WORK = 1L << 31;

@@ -6,16 +6,15 @@ package dev.sinter.processor.quantize;
  * clips nothing but spends its steps on what may be a single weight.
  *
  * <p>Two steps alternate, from a scale on. <i>Codes:</i> each q becomes the whole number nearest to
- * w/s, clipped to ±127, which of all q makes (w − s·q)² the least. <i>Scale:</i> s becomes
- * Σwq/Σq², where the derivative of E, which is a parabola in s, is 0. Neither step can make E
- * larger, and there are finitely many q, so E falls until neither changes anything: Lloyd's
- * algorithm, for codebooks {−127·s, …, 127·s}. Sources: S. Lloyd, <i>Least squares quantization in
- * PCM</i>, IEEE Transactions on Information Theory 28 (1982); for one scale and fixed codes, K.
- * Hwang, W. Sung, <i>Fixed-point feedforward deep neural network design using weights +1, 0, and
- * −1</i>, SiPS 2014.
+ * w/s, clipped to ±127, which of all q makes (w − s·q)² the least. <i>Scale:</i> s becomes Σwq/Σq²,
+ * where the derivative of E, which is a parabola in s, is 0. Neither step can make E larger, and
+ * there are finitely many q, so E falls until neither changes anything: Lloyd's algorithm, for
+ * codebooks {−127·s, …, 127·s}. Sources: S. Lloyd, <i>Least squares quantization in PCM</i>, IEEE
+ * Transactions on Information Theory 28 (1982); for one scale and fixed codes, K. Hwang, W. Sung,
+ * <i>Fixed-point feedforward deep neural network design using weights +1, 0, and −1</i>, SiPS 2014.
  *
- * <p>Where it ends depends on where it starts. As 1/s grows, |q| of one weight after another goes up
- * by 1, at 1/s = (|q| + ½)/|w|, and Σwq and Σq² with it, of which the least E for those codes
+ * <p>Where it ends depends on where it starts. As 1/s grows, |q| of one weight after another goes
+ * up by 1, at 1/s = (|q| + ½)/|w|, and Σwq and Σq² with it, of which the least E for those codes
  * follows: Σw² − (Σwq)²/Σq². So E is known for {@value #SCALES} scales after one look at each of
  * these steps; the best of them is the start. They clip at shares of the largest weight from
  * {@value #LEAST_SHARE} on, as no more is ever worth it at 8 bits unless weights are few, and up to

@@ -43,8 +43,7 @@ public final class Quantizer {
   public boolean changes(Graph graph, Graph declared) {
     return graph.nodes().stream()
         .anyMatch(
-            node ->
-                node.op() instanceof Op.Weighted && storage(node, declared) != Storage.FLOAT32);
+            node -> node.op() instanceof Op.Weighted && storage(node, declared) != Storage.FLOAT32);
   }
 
   /** The graph with its weights as they are stored. */

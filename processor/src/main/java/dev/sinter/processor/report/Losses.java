@@ -82,9 +82,7 @@ public final class Losses {
     if (ratio.isExact()) {
       return "exact";
     }
-    return Double.isFinite(decibels)
-        ? String.format(Locale.ROOT, "%.1f dB", decibels)
-        : "overflow";
+    return Double.isFinite(decibels) ? String.format(Locale.ROOT, "%.1f dB", decibels) : "overflow";
   }
 
   /** The same, and a dash for none. */

@@ -23,9 +23,7 @@ public final class Summary {
         scaled(graph.parameters()).strip(),
         scaled(graph.macs()),
         bytes(4L * plan.arena()),
-        resourceBytes == 0
-            ? "classes " + bytes(graph.bytes())
-            : "resource " + bytes(resourceBytes),
+        resourceBytes == 0 ? "classes " + bytes(graph.bytes()) : "resource " + bytes(resourceBytes),
         folding.quantization().map(losses -> "; " + Losses.summary(losses)).orElse(""));
   }
 

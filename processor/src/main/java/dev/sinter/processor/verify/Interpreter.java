@@ -71,8 +71,7 @@ public final class Interpreter implements Op.Visitor<Value> {
    * @param inputs the elements of each of the graph's inputs
    * @throws IllegalArgumentException if it is an input that is missing or of another length
    */
-  static Value value(
-      Node node, List<Value> read, Map<Integer, double[]> inputs, double least) {
+  static Value value(Node node, List<Value> read, Map<Integer, double[]> inputs, double least) {
     return node.op() instanceof Op.Input
         ? given(node, inputs.get(node.id()))
         : node.op().accept(new Interpreter(node, read, least));

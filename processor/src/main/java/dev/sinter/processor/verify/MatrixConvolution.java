@@ -121,8 +121,7 @@ final class MatrixConvolution {
         int h = row * down.stride() + dy;
         int w = column * across.stride() + dx;
         boolean inside = h >= 0 && h < map.height() && w >= 0 && w < map.width();
-        rows[tap][p] =
-            inside ? x.value((channel * map.height() + h) * map.width() + w) : outside;
+        rows[tap][p] = inside ? x.value((channel * map.height() + h) * map.width() + w) : outside;
         if (++column == y.shape().width()) {
           column = 0;
           row++;

@@ -148,7 +148,8 @@ final class BitsTest {
   }
 
   private static float[] decoded(float[] values) {
-    return Constants.floats(values.length, Bits.encode(Numbers.of(tensor(values))).toArray(new String[0]));
+    return Constants.floats(
+        values.length, Bits.encode(Numbers.of(tensor(values))).toArray(new String[0]));
   }
 
   private static Tensor tensor(float[] values) {

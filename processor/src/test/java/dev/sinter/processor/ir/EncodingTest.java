@@ -14,8 +14,7 @@ final class EncodingTest {
     int inputs = 3;
     int ofGroup = 4;
     int kernel = 5;
-    Encoding.Channels channels =
-        new Encoding.Channels(groups * ofGroup, groups, inputs, kernel);
+    Encoding.Channels channels = new Encoding.Channels(groups * ofGroup, groups, inputs, kernel);
     int index = 0;
     for (int input = 0; input < groups * inputs; input++) {
       for (int output = 0; output < ofGroup; output++) {
