@@ -2,6 +2,7 @@ package dev.sinter.kernel;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
@@ -211,7 +212,7 @@ public final class Constants implements AutoCloseable {
       take(values, done, count, width);
       done += count;
     }
-    left.position(Math.min(left.limit(), (left.position() + 3) & ~3));
+    move(left, Math.min(left.limit(), (left.position() + 3) & ~3));
     return values;
   }
 
@@ -228,7 +229,12 @@ public final class Constants implements AutoCloseable {
         values[from + k] = left.get(at + k);
       }
     }
-    left.position(at + count * (width / 8));
+    move(left, at + count * (width / 8));
+  }
+
+  /** As a Buffer: Android has no ByteBuffer.position(int) that gives a ByteBuffer before API 28. */
+  private static void move(Buffer buffer, int position) {
+    buffer.position(position);
   }
 
   /**
