@@ -35,7 +35,7 @@ public final class Half {
     } else {
       int exponent = Math.getExponent(magnitude);
       int significand = (int) Math.rint(Math.scalb(magnitude, FRACTION - exponent));
-      bits = (exponent + BIAS - 1 << FRACTION) + significand;
+      bits = ((exponent + BIAS - 1) << FRACTION) + significand;
     }
     return (short) (Double.doubleToRawLongBits(value) < 0 ? bits | 0x8000 : bits);
   }
