@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Experiment {
   private static final long WORK = 1L << 31;
-  private static final int IMAGES = 8;
+  private static final long IMAGES = 8;
   private static final int PATIENCE = 4;
 
   private final Graph folded;
