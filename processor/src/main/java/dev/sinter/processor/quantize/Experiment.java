@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Measures what storing weights changes, in the order in which it is done and in the other.
@@ -166,13 +165,10 @@ public final class Experiment {
   private static Optional<Ratio> ratio(Tensor exact, Node node, Graph graph) {
     return graph.nodes().stream()
         .filter(other -> other.fields().equals(node.fields()))
-        .map(Experiment::weight)
-        .filter(weight -> weight != null && weight.shape().equals(exact.shape()))
+        .filter(other -> other.op() instanceof Op.Weighted)
+        .map(other -> ((Op.Weighted) other.op()).weight())
+        .filter(weight -> weight.shape().equals(exact.shape()))
         .findFirst()
         .map(weight -> ratio(exact, weight));
-  }
-
-  private static @Nullable Tensor weight(Node node) {
-    return node.op() instanceof Op.Weighted op ? op.weight() : null;
   }
 }

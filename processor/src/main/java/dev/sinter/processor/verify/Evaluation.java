@@ -6,6 +6,7 @@ import dev.sinter.processor.ir.Op;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a network gives, computed in double as {@link Interpreter} does, but convolutions faster and
@@ -34,7 +35,9 @@ public final class Evaluation {
         }
       }
     }
-    return graph.outputs().stream().map(output -> values.get(output.id()).values()).toList();
+    return graph.outputs().stream()
+        .map(output -> Objects.requireNonNull(values.get(output.id()), "a value kept").values())
+        .toList();
   }
 
   private static Value value(Node node, List<Value> read, Map<Integer, double[]> inputs) {
