@@ -40,6 +40,11 @@ public @interface Conv {
    */
   String weights() default "";
 
+  /**
+   * How its weights are kept, one of {@link Storage}; by default as {@link Network#storage} says.
+   */
+  Storage[] storage() default {};
+
   /** The field to read; by default the one before, or the network's input for the first. */
   String from() default "";
 }

@@ -22,6 +22,11 @@ public @interface Linear {
    */
   String weights() default "";
 
+  /**
+   * How its weights are kept, one of {@link Storage}; by default as {@link Network#storage} says.
+   */
+  Storage[] storage() default {};
+
   /** The field to read; by default the one before, or the network's input for the first. */
   String from() default "";
 }

@@ -75,6 +75,12 @@ public @interface Network {
   /** Where the constants go. */
   Bake bake() default Bake.AUTO;
 
+  /**
+   * How the weights of its convolutions and linear layers are kept: in fewer bits the compiled
+   * network is smaller, and less exact. A layer may say otherwise.
+   */
+  Storage storage() default Storage.FLOAT32;
+
   /** Where the constants of a compiled network are kept. */
   enum Bake {
     /** In the classes up to 1 MiB of constants, in a resource above. */

@@ -12,6 +12,7 @@ import dev.sinter.processor.emit.Output;
 import dev.sinter.processor.emit.SelfTestSource;
 import dev.sinter.processor.emit.TooLargeToBake;
 import dev.sinter.processor.fold.Fold;
+import dev.sinter.processor.fold.Folder;
 import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
@@ -23,6 +24,7 @@ import dev.sinter.processor.plan.Algorithm;
 import dev.sinter.processor.plan.Plan;
 import dev.sinter.processor.plan.Step;
 import dev.sinter.processor.report.Folding;
+import dev.sinter.processor.report.Losses;
 import dev.sinter.processor.report.Report;
 import dev.sinter.processor.report.Summary;
 import dev.sinter.processor.verify.Answers;
@@ -37,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The way of one network from its declaration to its sources, a line a phase. */
 final class NetworkCompiler {
@@ -89,9 +92,13 @@ final class NetworkCompiler {
         return Optional.empty();
       }
       NetworkEmitter.Meaning meaning = meaning(declared.get(), declaration, found);
-      Folding folding = folded(declared.get());
-      requireFloats(folding.folded(), declaration);
-      requireProofs(folding, declaration);
+      Folding exact = folded(declared.get());
+      requireFloats(exact.folded(), declaration);
+      requireProofs(exact, declaration);
+      Storing.Stored stored =
+          new Storing(declaration, options)
+              .store(exact.unfolded(), exact.folded(), this::foldedUnwatched);
+      Folding folding = exact.with(stored.graph(), stored.quantization());
       Plan plan = planned(folding.folded(), declaration);
       NetworkEmitter.Names names = names(plan, declaration);
       Output output = emitted(names, meaning, folding, plan, declaration);
@@ -135,6 +142,10 @@ final class NetworkCompiler {
 
   private Folding folded(Graph declared) {
     return options.fold() ? Folding.of(declared, folds, fold -> {}) : Folding.none(declared);
+  }
+
+  private Graph foldedUnwatched(Graph graph) {
+    return new Folder(folds).fold(graph, rewrite -> {});
   }
 
   private static void requireProofs(Folding folding, NetworkDeclaration declaration)
@@ -202,10 +213,16 @@ final class NetworkCompiler {
     NetworkEmitter.Bake bake = NetworkEmitter.Bake.valueOf(declaration.network().text("bake"));
     NetworkEmitter.Provenance provenance =
         new NetworkEmitter.Provenance(
-            List.of(folding.summary() + " of Σ|w·x|.", memory(plan)), folding::about);
+            Stream.of(
+                    Optional.of(folding.summary() + " of Σ|w·x|."),
+                    folding.quantization().map(Losses::sentence),
+                    Optional.of(memory(plan)))
+                .flatMap(Optional::stream)
+                .toList(),
+            folding::about);
     try {
       return new NetworkEmitter(names, folding.folded(), plan, provenance, bake, meaning)
-          .emit(options.selfTest() ? selfTest(folding.unfolded(), meaning, plan) : List.of());
+          .emit(options.selfTest() ? selfTest(folding.reference(), meaning, plan) : List.of());
     } catch (TooLargeToBake tooLarge) {
       throw Problem.TOO_LARGE.reject(
           declaration.location(), declaration.name(), tooLarge.getMessage());
@@ -226,14 +243,14 @@ final class NetworkCompiler {
     return new NetworkEmitter.Meaning(pixels, labels, LabelFile.areProbabilities(declared));
   }
 
-  /** What a self-test runs, and what the network as declared answers to that in double. */
+  /** What a self-test runs, and what the network answers to that in double. */
   private static List<SelfTestSource.Run> selfTest(
-      Graph declared, NetworkEmitter.Meaning meaning, Plan plan) {
+      Graph network, NetworkEmitter.Meaning meaning, Plan plan) {
     boolean winograd =
         plan.steps().stream().anyMatch(step -> step.algorithm() == Algorithm.WINOGRAD_4);
     double bound = winograd ? WINOGRAD_BOUND : BOUND;
     return SEEDS.stream()
-        .map(seed -> Answers.of(declared, meaning.pixels().isPresent(), seed))
+        .map(seed -> Answers.of(network, meaning.pixels().isPresent(), seed))
         .map(
             answers ->
                 new SelfTestSource.Run(

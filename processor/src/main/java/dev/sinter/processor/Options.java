@@ -13,9 +13,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a build.
@@ -25,22 +27,36 @@ import java.util.stream.Stream;
  * @param report the folder for reports, if they are wanted
  * @param formats how they are written
  * @param selfTest whether to generate self-tests
+ * @param calibration images on which quantization is measured, if there are any
+ * @param maxQuantizationError how much quantization may change the outputs, relative to the largest
  */
 record Options(
     List<Path> weights,
     boolean fold,
     Optional<Path> report,
     Set<Report.Format> formats,
-    boolean selfTest) {
+    boolean selfTest,
+    Optional<Path> calibration,
+    OptionalDouble maxQuantizationError) {
   static final String WEIGHTS = "sinter.weights";
   static final String FOLD = "sinter.fold";
   static final String REPORT = "sinter.report";
   static final String REPORT_FORMAT = "sinter.report.format";
   static final String SELF_TEST = "sinter.selftest";
+  static final String CALIBRATION = "sinter.calibration";
+  static final String MAX_QUANTIZATION_ERROR = "sinter.maxQuantizationError";
   private static final String PREFIX = "sinter.";
 
   static Set<String> names() {
-    return new TreeSet<>(Set.of(WEIGHTS, FOLD, REPORT, REPORT_FORMAT, SELF_TEST));
+    return new TreeSet<>(
+        Set.of(
+            WEIGHTS,
+            FOLD,
+            REPORT,
+            REPORT_FORMAT,
+            SELF_TEST,
+            CALIBRATION,
+            MAX_QUANTIZATION_ERROR));
   }
 
   /**
@@ -77,7 +93,30 @@ record Options(
         fold.equals("all"),
         report,
         formats(given.getOrDefault(REPORT_FORMAT, "html"), found),
-        selfTest.equals("true"));
+        selfTest.equals("true"),
+        calibration(given.getOrDefault(CALIBRATION, ""), found),
+        limit(given.get(MAX_QUANTIZATION_ERROR), found));
+  }
+
+  private static Optional<Path> calibration(String given, Diagnostics found) {
+    return folder(CALIBRATION, given, given, "a file", found);
+  }
+
+  private static OptionalDouble limit(@Nullable String given, Diagnostics found) {
+    if (given == null) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double limit = Double.parseDouble(given);
+      if (limit >= 0) {
+        return OptionalDouble.of(limit);
+      }
+    } catch (NumberFormatException noNumber) {
+      // Said below.
+    }
+    String expected = "a number of at least 0, as 0.01";
+    found.add(Problem.BAD_OPTION.at(Location.NOWHERE, MAX_QUANTIZATION_ERROR, given, expected));
+    return OptionalDouble.empty();
   }
 
   private static Set<Report.Format> formats(String given, Diagnostics found) {
@@ -105,7 +144,7 @@ record Options(
     return folders;
   }
 
-  /** One of the folders that an option was given; nothing for a blank name. */
+  /** A file, or one of the folders, that an option was given; nothing for a blank name. */
   private static Optional<Path> folder(
       String option, String given, String name, String expected, Diagnostics found) {
     try {

@@ -52,7 +52,8 @@ final class ArchitectureTest {
               Map.entry("verify", Set.of("ir")),
               Map.entry("plan", Set.of("ir")),
               Map.entry("emit", Set.of("ir", "plan", JAVAPOET, "javax.lang.model.element")),
-              Map.entry("report", Set.of("ir", "fold", "verify", "plan", GSON)),
+              Map.entry("quantize", Set.of("ir", "verify")),
+              Map.entry("report", Set.of("ir", "fold", "verify", "plan", "quantize", GSON)),
               Map.entry("diagnostic", Set.of(MODEL)),
               Map.entry("scaffold", Set.of("ir", "onnx", "diagnostic")),
               Map.entry(

@@ -1179,6 +1179,108 @@ class DiagnosticsTest {
         "① [LayerShape] 'conv1' gives [1, 80008, 80008], more elements than an array holds.");
   }
 
+  // How weights are stored.
+
+  @Test
+  void twoStoragesForOneLayer() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            ARGUMENTS,
+            "@Conv(storage = ①{Storage.FLOAT16, Storage.INT8}) Layer conv1; @BatchNorm Layer bn1;"
+                + " @GlobalAvgPool Layer pool; @Flatten Layer flat; @Linear Layer fc;"),
+        "① [BadValue] storage of 'conv1' is {FLOAT16, INT8}; it must be one of FLOAT32, FLOAT16 and"
+            + " INT8, or left out, for what the network says.");
+  }
+
+  @Test
+  void weightThatHalvesDoNotHold() throws IOException {
+    new TestWeights()
+        .with("fc.weight", Shape.of(3, 2), 1, -65519, 2, 3, 4, 65520)
+        .write(folder.resolve("w.safetensors"));
+    String arguments = "input = 2, weights = \"w.safetensors\", storage = Storage.";
+    check(
+        Marked.network(arguments + "FLOAT16", "①@Linear Layer fc;"),
+        "① [StorageOverflow] 'fc' cannot be stored as FLOAT16: a weight of its output channel 2 is"
+            + " 65520.0, which halves, which end at 65504, do not hold. Keep the layer as it is:"
+            + " storage = Storage.FLOAT32.");
+    check(Marked.network(arguments + "INT8", "@Linear Layer fc;"));
+    check(Marked.network(arguments + "FLOAT16", "@Linear(storage = Storage.FLOAT32) Layer fc;"));
+  }
+
+  @Test
+  void quantizationThatChangesTooMuch() throws IOException {
+    // No scale has both for a whole number of steps; the second layer is exact.
+    new TestWeights()
+        .with("fc.weight", Shape.of(1, 2), 127, 1.5f)
+        .with("next.weight", Shape.of(2, 1), 1, 1)
+        .write(folder.resolve("w.safetensors"));
+    Marked network =
+        Marked.network(
+            "input = 2, weights = \"w.safetensors\", storage = Storage①.INT8",
+            "@Linear Layer fc; @Activation(RELU) Layer relu; @Linear Layer next;");
+    List<String> said =
+        said(
+            network,
+            compile(
+                network,
+                List.of("-Asinter.weights=" + folder, "-Asinter.maxQuantizationError=1e-6")));
+    assertThat(said).hasSize(1);
+    assertThat(
+            said.get(0)
+                .replaceFirst("by [0-9.]+e-0[0-9]", "by …")
+                .replaceFirst("[0-9.]+ dB", "… dB"))
+        .isEqualTo(
+            "① [QuantizationError] The outputs of 'X' change by … of the largest, because of how"
+                + " its weights are stored; -Asinter.maxQuantizationError=1.0E-6 allows less. The"
+                + " layers that lose the most: 'fc' (INT8, … dB). storage ="
+                + " Storage.FLOAT32 keeps a layer as it is.");
+  }
+
+  @Test
+  void imagesThatFitNoNetwork() throws IOException {
+    new TestWeights().tensor("fc.weight", 3, 2).write(folder.resolve("w.safetensors"));
+    Path images = folder.resolve("images");
+    new TestWeights()
+        .tensor("shape", 5, 3)
+        .tensor("none", 0, 2)
+        .with("value", Shape.of(1, 2), 1, Float.NaN)
+        .tensor("right", 4, 2)
+        .write(images);
+    Files.writeString(images.resolve("text.npy"), "text");
+    String arguments = "input = 2, weights = \"w.safetensors\", storage = Storage.FLOAT16";
+    Marked network = Marked.network(arguments, "@Linear Layer fc;");
+    String expected = "; the input of 'X' is [2], so it must be [N, 2].";
+    checkImages(network, images, "shape.npy", "has shape [5, 3]" + expected);
+    checkImages(network, images, "none.npy", "has shape [0, 2]" + expected);
+    checkImages(network, images, "value.npy", "has the value NaN in image 0.");
+    checkImages(
+        network,
+        images,
+        "text.npy",
+        "cannot be read; at byte 0: a .npy file begins with '\\x93NUMPY', this one does not.");
+    checkImages(
+        network,
+        images,
+        "lost.npy",
+        "cannot be read: java.nio.file.NoSuchFileException: " + images.resolve("lost.npy") + ".");
+    checkImages(
+        Marked.network(
+            arguments,
+            "@Input(2) Layer other; @Add({\"input\", \"other\"}) Layer sum; @Linear Layer fc;"),
+        images,
+        "right.npy",
+        "is for networks of one input; 'X' has 2.");
+  }
+
+  private void checkImages(Marked network, Path images, String file, String expected) {
+    Path path = images.resolve(file);
+    check(
+        network,
+        compile(network, List.of("-Asinter.weights=" + folder, "-Asinter.calibration=" + path)),
+        "[Calibration] " + path + ", given as -Asinter.calibration, " + expected);
+  }
+
   // The build.
 
   @Test
@@ -1195,15 +1297,21 @@ class DiagnosticsTest {
                 "-Asinter.fold=off",
                 "-Asinter.weights=a\0b",
                 "-Asinter.report.format=pdf",
+                "-Asinter.calibration=a\0b",
+                "-Asinter.maxQuantizationError=1%",
                 "-Aother=1")),
         "[UnknownOption] There is no option -Asinter.wieghts. Did you mean 'sinter.weights'? The"
-            + " options are sinter.fold, sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
+            + " options are sinter.calibration, sinter.fold, sinter.maxQuantizationError,"
+              + " sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
         "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
         "[BadOption] -Asinter.report.format is 'pdf'; it must be given together with"
             + " -Asinter.report=FOLDER.",
         "[BadOption] -Asinter.weights is 'a\0b'; it must be folders, with '%s' between them."
             .formatted(File.pathSeparator),
-        "[BadOption] -Asinter.report.format is 'pdf'; it must be html, json or html,json.");
+        "[BadOption] -Asinter.report.format is 'pdf'; it must be html, json or html,json.",
+        "[BadOption] -Asinter.calibration is 'a\0b'; it must be a file.",
+        "[BadOption] -Asinter.maxQuantizationError is '1%'; it must be a number of at least 0, as"
+            + " 0.01.");
   }
 
   @Test

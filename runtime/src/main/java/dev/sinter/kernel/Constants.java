@@ -2,15 +2,16 @@ package dev.sinter.kernel;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Baked constants: {@link #floats} takes them out of strings of a class file, {@link #open} reads
- * them from a resource beside it. Both keep each float's 32 bits as they were.
+ * them from a resource beside it. Both keep each float's 32 bits as they were. Constants that are
+ * kept as halves or as bytes are widened to floats on the way, and bytes are {@link #scaled}.
  *
  * <pre>{@code
  * try (Constants constants = Constants.open(stream, "SinteredDigits.bin", 104, 0x1234abcdL)) {
@@ -26,7 +27,7 @@ public final class Constants implements AutoCloseable {
   private final long bytes;
   private final long crc32;
 
-  private FloatBuffer floats = FloatBuffer.allocate(0); // of a chunk that are left
+  private ByteBuffer left = ByteBuffer.allocate(0); // of a chunk
   private long found;
 
   private Constants(InputStream stream, String resource, long bytes, long crc32) {
@@ -48,7 +49,31 @@ public final class Constants implements AutoCloseable {
    * @throws IllegalStateException if the parts do not hold exactly that
    */
   public static float[] floats(int length, String... parts) {
-    long expected = (32L * length + 6) / 7;
+    return decoded(length, 32, parts);
+  }
+
+  /**
+   * Decodes IEEE 754 binary16 numbers, of 16 bits each, from such strings.
+   *
+   * @param length the number of halves
+   * @throws IllegalStateException if the parts do not hold exactly that
+   */
+  public static float[] halves(int length, String... parts) {
+    return decoded(length, 16, parts);
+  }
+
+  /**
+   * Decodes integers from −128 to 127, of 8 bits each, from such strings.
+   *
+   * @param length the number of integers
+   * @throws IllegalStateException if the parts do not hold exactly that
+   */
+  public static float[] bytes(int length, String... parts) {
+    return decoded(length, 8, parts);
+  }
+
+  private static float[] decoded(int length, int width, String[] parts) {
+    long expected = ((long) width * length + 6) / 7;
     long characters = 0;
     for (String part : parts) {
       characters += part.length();
@@ -67,10 +92,10 @@ public final class Constants implements AutoCloseable {
         seen |= c;
         bits |= (long) c << held;
         held += 7;
-        if (held >= 32) {
-          values[count++] = Float.intBitsToFloat((int) bits);
-          bits >>>= 32;
-          held -= 32;
+        if (held >= width) {
+          values[count++] = Narrow.widened((int) bits, width);
+          bits >>>= width;
+          held -= width;
         }
       }
     }
@@ -78,16 +103,51 @@ public final class Constants implements AutoCloseable {
       throw damaged(length, "characters up to 127", "larger ones");
     }
     if (bits != 0) {
-      throw damaged(length, "only zeros after the last float", "a one");
+      throw damaged(length, "only zeros after the last number", "a one");
     }
     return values;
+  }
+
+  /**
+   * Multiplies each row of a matrix, in place, with its own scale.
+   *
+   * @param codes whole numbers of at most 8 bits, so that each product is rounded once
+   * @param scales one for each row
+   * @return codes
+   */
+  public static float[] scaled(float[] codes, float[] scales) {
+    return scaled(codes, scales, 1, codes.length / scales.length);
+  }
+
+  /**
+   * Multiplies the weights of a transposed convolution, [I, O/groups, kh, kw], in place, with the
+   * scales of its outputs.
+   *
+   * @param codes whole numbers of at most 8 bits, so that each product is rounded once
+   * @param scales one for each of the O outputs
+   * @param kernel kh·kw
+   * @return codes
+   */
+  public static float[] scaled(float[] codes, float[] scales, int groups, int kernel) {
+    int outputs = scales.length / groups; // of a group
+    int inputs = codes.length / (kernel * scales.length); // of a group
+    int at = 0;
+    for (int row = 0; row < groups * inputs; row++) {
+      for (int output = 0; output < outputs; output++) {
+        float scale = scales[row / inputs * outputs + output];
+        for (int k = 0; k < kernel; k++) {
+          codes[at++] *= scale;
+        }
+      }
+    }
+    return codes;
   }
 
   private static IllegalStateException damaged(int length, String expected, String found) {
     return new IllegalStateException(
         "The constants of a generated class are damaged: for "
             + length
-            + " floats expected "
+            + " numbers expected "
             + expected
             + ", found "
             + found
@@ -95,7 +155,7 @@ public final class Constants implements AutoCloseable {
   }
 
   /**
-   * Starts to read a resource of little-endian floats.
+   * Starts to read a resource of little-endian numbers.
    *
    * @param stream the resource, or null if the class loader has none of that name
    * @param resource its name, for messages
@@ -117,17 +177,64 @@ public final class Constants implements AutoCloseable {
    * @throws IllegalStateException if the resource ends too early or cannot be read
    */
   public float[] next(int length) {
+    return next(length, 32);
+  }
+
+  /**
+   * Reads the next IEEE 754 binary16 numbers, and what fills their bytes up to a multiple of four.
+   *
+   * @throws IllegalStateException if the resource ends too early or cannot be read
+   */
+  public float[] nextHalves(int length) {
+    return next(length, 16);
+  }
+
+  /**
+   * Reads the next integers from −128 to 127, a byte each, and what fills them up to a multiple of
+   * four.
+   *
+   * @throws IllegalStateException if the resource ends too early or cannot be read
+   */
+  public float[] nextBytes(int length) {
+    return next(length, 8);
+  }
+
+  /** Chunks, but for the last, are multiples of four bytes, so that no number lies across two. */
+  private float[] next(int length, int width) {
     float[] values = new float[length];
+    int size = width / 8;
     int done = 0;
     while (done < length) {
-      if (!floats.hasRemaining() && !advance()) {
+      if (left.remaining() < size && !advance()) {
         throw unusable("only " + found + " bytes", null);
       }
-      int count = Math.min(length - done, floats.remaining());
-      floats.get(values, done, count);
+      int count = Math.min(length - done, left.remaining() / size);
+      take(values, done, count, width);
       done += count;
     }
+    move(left, Math.min(left.limit(), (left.position() + 3) & ~3));
     return values;
+  }
+
+  private void take(float[] values, int from, int count, int width) {
+    int at = left.position();
+    if (width == 32) {
+      left.asFloatBuffer().get(values, from, count);
+    } else if (width == 16) {
+      for (int k = 0; k < count; k++) {
+        values[from + k] = Narrow.widened(left.getShort(at + 2 * k), 16);
+      }
+    } else {
+      for (int k = 0; k < count; k++) {
+        values[from + k] = left.get(at + k);
+      }
+    }
+    move(left, at + count * (width / 8));
+  }
+
+  /** As a Buffer: Android has no ByteBuffer.position(int) that gives a ByteBuffer before API 28. */
+  private static void move(Buffer buffer, int position) {
+    buffer.position(position);
   }
 
   /**
@@ -164,8 +271,7 @@ public final class Constants implements AutoCloseable {
   private boolean advance() {
     try {
       ReadAhead.Chunk chunk = stream.next();
-      ByteBuffer bytes = ByteBuffer.wrap(chunk.bytes, 0, chunk.length);
-      floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      left = ByteBuffer.wrap(chunk.bytes, 0, chunk.length).order(ByteOrder.LITTLE_ENDIAN);
       found += chunk.length;
       return chunk.length > 0;
     } catch (IOException e) {

@@ -72,7 +72,7 @@ final class ConstantsTest {
   @Test
   void floatsWithStrayBits() {
     assertRefused(1, "expected characters up to 127", "\0\0\0\0\200");
-    assertRefused(1, "expected only zeros after the last float", "\0\0\0\0\20");
+    assertRefused(1, "expected only zeros after the last number", "\0\0\0\0\20");
   }
 
   private static void assertRefused(int length, String text, String... parts) {

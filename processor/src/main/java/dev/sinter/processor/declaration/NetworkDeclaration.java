@@ -1,6 +1,7 @@
 package dev.sinter.processor.declaration;
 
 import dev.sinter.processor.diagnostic.Location;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ public record NetworkDeclaration(
     Attributes network,
     List<FieldDeclaration> fields,
     Location location) {
+  private static final String STORAGE = "storage";
 
   /** The simple name of the class generated for it: {@code SinteredDigits}. */
   public String generatedName() {
@@ -37,12 +39,30 @@ public record NetworkDeclaration(
    * such.
    */
   public Location locationOf(String path) {
+    List<FieldDeclaration> fields = fieldsTo(path);
+    return fields.isEmpty()
+        ? isImported() ? network.at("model") : location
+        : fields.get(fields.size() - 1).layer().location();
+  }
+
+  /** How the weights of the layer with this name are kept: as it says, or as the network says. */
+  public String storageOf(String path) {
+    return fieldsTo(path).stream()
+        .map(FieldDeclaration::layer)
+        .filter(layer -> layer.has(STORAGE))
+        .flatMap(layer -> layer.texts(STORAGE).stream())
+        .findFirst()
+        .orElse(network.text(STORAGE));
+  }
+
+  /** The fields that a name leads through, as far as there are such. */
+  private List<FieldDeclaration> fieldsTo(String path) {
+    List<FieldDeclaration> found = new ArrayList<>();
     List<FieldDeclaration> level = fields;
-    Location found = isImported() ? network.at("model") : location;
     for (String name : path.split("\\.", -1)) {
       Optional<FieldDeclaration> field =
           level.stream().filter(candidate -> candidate.name().equals(name)).findFirst();
-      found = field.map(candidate -> candidate.layer().location()).orElse(found);
+      field.ifPresent(found::add);
       level = field.map(FieldDeclaration::block).orElse(List.of());
     }
     return found;

@@ -157,6 +157,16 @@ public enum Problem {
       Severity.ERROR,
       "Fold %s of %s failed its check: the error is %.1e of Σ|w·x|, the bound %.1e. Nothing was"
           + " generated. This is a defect of Sinter: please report it with this message."),
+  STORAGE_OVERFLOW(
+      Severity.ERROR,
+      "'%s' cannot be stored as %s: a weight of its output channel %d is %s, which %s do not hold."
+          + " Keep the layer as it is: storage = Storage.FLOAT32."),
+  QUANTIZATION_ERROR(
+      Severity.ERROR,
+      "The outputs of '%s' change by %.1e of the largest, because of how its weights are stored;"
+          + " -Asinter.maxQuantizationError=%s allows less. The layers that lose the most: %s."
+          + " storage = Storage.FLOAT32 keeps a layer as it is."),
+  CALIBRATION(Severity.ERROR, "%s, given as -Asinter.calibration, %s."),
   TOO_LARGE(Severity.ERROR, "'%s' %s."),
   /** The one line for each network that always stands in the build's log. */
   SINTER(Severity.NOTE, "%s"),

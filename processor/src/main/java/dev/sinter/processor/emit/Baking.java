@@ -2,7 +2,6 @@ package dev.sinter.processor.emit;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
-import dev.sinter.processor.ir.Tensor;
 import java.util.List;
 
 /** How the constants of layers get into the compiled network. */
@@ -18,7 +17,7 @@ interface Baking {
    * @param methods receives the methods that the expression needs in its class
    * @param name what the array is called there
    */
-  CodeBlock floats(List<MethodSpec> methods, String name, Tensor tensor);
+  CodeBlock array(List<MethodSpec> methods, String name, Numbers numbers);
 
   /** Adds the parameters that those expressions need to the method in which they stand. */
   void parameters(MethodSpec.Builder method);

@@ -1,12 +1,11 @@
 package dev.sinter.processor.emit;
 
-import dev.sinter.processor.ir.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Floats as string constants. Their little-endian bytes are a stream of bits, lowest first; each
+ * Numbers as string constants. Their little-endian bytes are a stream of bits, lowest first; each
  * character carries the next seven. A class file keeps such a character in one byte (two for the
  * character 0), so that a float costs 4.6 bytes, where an element of an array initializer costs 13
  * bytes of code. The runtime's {@code Constants} reads them back.
@@ -20,17 +19,19 @@ final class Bits {
 
   private Bits() {}
 
-  /** The values rounded to float, as strings that each fit a class file. */
-  static List<String> encode(Tensor tensor) {
+  /** The numbers as strings that each fit a class file. */
+  static List<String> encode(Numbers numbers) {
+    int width = numbers.width().bits();
+    long mask = (1L << width) - 1;
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
     int bytes = 0;
     long bits = 0;
     int available = 0;
-    for (int i = 0; i < tensor.size() || available > 0; ) {
-      if (available < 7 && i < tensor.size()) {
-        bits |= (Float.floatToIntBits((float) tensor.get(i++)) & 0xffffffffL) << available;
-        available += 32;
+    for (int i = 0; i < numbers.size() || available > 0; ) {
+      if (available < 7 && i < numbers.size()) {
+        bits |= (numbers.bits(i++) & mask) << available;
+        available += width;
       }
       char next = (char) (bits & 0x7f);
       bits >>>= 7;

@@ -4,7 +4,6 @@ import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
-import dev.sinter.processor.ir.Tensor;
 import java.util.List;
 import java.util.Locale;
 import javax.lang.model.element.Modifier;
@@ -21,13 +20,13 @@ final class ClassBaking implements Baking {
   static final int STRINGS_PER_METHOD = 900;
 
   @Override
-  public CodeBlock floats(List<MethodSpec> methods, String name, Tensor tensor) {
+  public CodeBlock array(List<MethodSpec> methods, String name, Numbers numbers) {
     methods.add(
         MethodSpec.methodBuilder(name)
-            .addJavadoc("$L\n", tensor.shape())
+            .addJavadoc("$L\n", numbers.shape())
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
             .returns(ArrayTypeName.of(TypeName.FLOAT))
-            .addCode("return $L;\n", array(tensor))
+            .addCode("return $L;\n", array(numbers))
             .build());
     return CodeBlock.of("$N()", name);
   }
@@ -40,20 +39,25 @@ final class ClassBaking implements Baking {
     return CodeBlock.of("");
   }
 
-  private static CodeBlock array(Tensor tensor) {
-    if (tensor.size() <= READABLE) {
-      return Literals.floats(tensor);
+  private static CodeBlock array(Numbers numbers) {
+    if (numbers.size() <= READABLE) {
+      return Literals.floats(numbers);
     }
-    List<String> parts = Bits.encode(tensor);
+    List<String> parts = Bits.encode(numbers);
     if (parts.size() > STRINGS_PER_METHOD) {
       throw new TooLargeToBake(
           String.format(
               Locale.ROOT,
               "has %,d constants in one layer, more than a class can hold; use bake = RESOURCE",
-              tensor.size()));
+              numbers.size()));
     }
     CodeBlock.Builder call =
-        CodeBlock.builder().add("$T.floats($>$>\n$L", RuntimeTypes.CONSTANTS, tensor.size());
+        CodeBlock.builder()
+            .add(
+                "$T.$L($>$>\n$L",
+                RuntimeTypes.CONSTANTS,
+                numbers.width().decoder(),
+                numbers.size());
     for (String part : parts) {
       call.add(",\n$L", Bits.literal(part));
     }

@@ -4,6 +4,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.sinter.processor.ir.Activation;
+import dev.sinter.processor.ir.Encoding;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
@@ -112,7 +113,24 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   }
 
   private void floats(String name, Tensor tensor) {
-    body.addStatement("float[] $N = $L", name, baking.floats(constants, name, tensor));
+    if (tensor.encoding() instanceof Encoding.Scaled scaled) {
+      scaled(name, tensor, scaled);
+    } else {
+      body.addStatement("float[] $N = $L", name, baking.array(constants, name, Numbers.of(tensor)));
+    }
+  }
+
+  /** In groups a channel's weights are no row: only those of transposed convolutions are so. */
+  private void scaled(String name, Tensor tensor, Encoding.Scaled scaled) {
+    floats("scales", scaled.scales());
+    CodeBlock codes = baking.array(constants, name, Numbers.of(tensor));
+    Encoding.Channels channels = scaled.channels();
+    CodeBlock layout =
+        channels.inputs() == 1
+            ? CodeBlock.of("")
+            : CodeBlock.of(", $L, $L", channels.groups(), channels.run());
+    body.addStatement(
+        "float[] $N = $T.scaled($L, scales$L)", name, RuntimeTypes.CONSTANTS, codes, layout);
   }
 
   private void activation(Activation activation) {

@@ -1,7 +1,6 @@
 package dev.sinter.processor.emit;
 
 import com.palantir.javapoet.CodeBlock;
-import dev.sinter.processor.ir.Tensor;
 
 /** Numbers as Java source. */
 final class Literals {
@@ -23,10 +22,10 @@ final class Literals {
   }
 
   /** {@code new float[] {…}}, some numbers a line. */
-  static CodeBlock floats(Tensor tensor) {
+  static CodeBlock floats(Numbers numbers) {
     CodeBlock.Builder array = CodeBlock.builder().add("new float[] {$>$>");
-    for (int i = 0; i < tensor.size(); i++) {
-      array.add(i == 0 ? "\n" : i % PER_LINE == 0 ? ",\n" : ", ").add(number(tensor.get(i)));
+    for (int i = 0; i < numbers.size(); i++) {
+      array.add(i == 0 ? "\n" : i % PER_LINE == 0 ? ",\n" : ", ").add(number(numbers.get(i)));
     }
     return array.add("$<$<\n}").build();
   }

@@ -108,8 +108,7 @@ public final class NetworkEmitter {
     this.plan = plan;
     this.provenance = provenance;
     boolean inClasses =
-        bake == Bake.CLASS
-            || (bake == Bake.AUTO && graph.parameters() * Float.BYTES <= Baking.CLASS_BYTES);
+        bake == Bake.CLASS || (bake == Bake.AUTO && graph.bytes() <= Baking.CLASS_BYTES);
     this.baking = inClasses ? new ClassBaking() : new ResourceBaking();
   }
 

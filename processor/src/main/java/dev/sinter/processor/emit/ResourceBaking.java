@@ -2,7 +2,6 @@ package dev.sinter.processor.emit;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
-import dev.sinter.processor.ir.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,16 +11,19 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
-/** Constants as one resource: little-endian floats, in the order in which the layers are loaded. */
+/**
+ * Constants as one resource: little-endian numbers, in the order in which the layers are loaded.
+ * Each array takes a multiple of four bytes.
+ */
 final class ResourceBaking implements Baking {
   private static final String PARAMETER = "constants";
 
-  private final List<Tensor> tensors = new ArrayList<>();
+  private final List<Numbers> arrays = new ArrayList<>();
 
   @Override
-  public CodeBlock floats(List<MethodSpec> methods, String name, Tensor tensor) {
-    tensors.add(tensor);
-    return CodeBlock.of("$N.next($L)", PARAMETER, tensor.size());
+  public CodeBlock array(List<MethodSpec> methods, String name, Numbers numbers) {
+    arrays.add(numbers);
+    return CodeBlock.of("$N.$L($L)", PARAMETER, numbers.width().reader(), numbers.size());
   }
 
   @Override
@@ -35,7 +37,11 @@ final class ResourceBaking implements Baking {
   }
 
   long bytes() {
-    return tensors.stream().mapToLong(Tensor::size).sum() * Float.BYTES;
+    return arrays.stream().mapToLong(ResourceBaking::bytes).sum();
+  }
+
+  private static long bytes(Numbers numbers) {
+    return ((long) numbers.size() * numbers.width().bits() + 31) / 32 * Integer.BYTES;
   }
 
   long crc32() {
@@ -50,15 +56,26 @@ final class ResourceBaking implements Baking {
 
   void writeTo(OutputStream out) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-    for (Tensor tensor : tensors) {
-      for (int i = 0; i < tensor.size(); i++) {
+    for (Numbers numbers : arrays) {
+      for (int i = 0; i < numbers.size(); i++) {
         if (!buffer.hasRemaining()) {
           out.write(buffer.array(), 0, buffer.position());
           buffer.clear();
         }
-        buffer.putFloat((float) tensor.get(i));
+        put(buffer, numbers.width(), numbers.bits(i));
+      }
+      while (buffer.position() % Integer.BYTES != 0) {
+        buffer.put((byte) 0);
       }
     }
     out.write(buffer.array(), 0, buffer.position());
+  }
+
+  private static void put(ByteBuffer buffer, Numbers.Width width, int bits) {
+    switch (width) {
+      case FLOAT -> buffer.putInt(bits);
+      case HALF -> buffer.putShort((short) bits);
+      case BYTE -> buffer.put((byte) bits);
+    }
   }
 }

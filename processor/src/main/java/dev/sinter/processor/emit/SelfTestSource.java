@@ -67,7 +67,7 @@ public final class SelfTestSource {
       method.addStatement(
           "test.expect($L, $L)",
           Literals.number(expected.tolerance()),
-          Literals.floats(expected.elements()));
+          Literals.floats(Numbers.of(expected.elements())));
     }
     return method.build();
   }

@@ -83,6 +83,11 @@ public final class Graph {
     return nodes.values().stream().mapToLong(n -> n.op().parameters()).sum();
   }
 
+  /** The bytes of the constants, as they are kept. */
+  public long bytes() {
+    return nodes.values().stream().mapToLong(n -> n.op().bytes()).sum();
+  }
+
   public long macs() {
     return nodes.values().stream().mapToLong(n -> n.op().macs(n.shape())).sum();
   }

@@ -32,6 +32,17 @@ public sealed interface Op {
     return 0;
   }
 
+  /** The bytes of the constants, as they are kept. */
+  default long bytes() {
+    long[] saved = {0};
+    mapTensors(
+        tensor -> {
+          saved[0] += (long) tensor.size() * Float.BYTES - tensor.bytes();
+          return tensor;
+        });
+    return parameters() * Float.BYTES - saved[0];
+  }
+
   /** Multiplications with a constant, given the result's shape. */
   default long macs(Shape output) {
     return 0;
@@ -47,6 +58,20 @@ public sealed interface Op {
     Activation activation();
 
     Op with(Activation activation);
+  }
+
+  /** An operator that multiplies with weights: what a network's constants mostly are. */
+  sealed interface Weighted extends Activatable {
+    Tensor weight();
+
+    Weighted withWeight(Tensor weight);
+
+    int outputs();
+
+    /** The output channel of each weight. */
+    default Encoding.Channels channels() {
+      return new Encoding.Channels(outputs(), 1, 1, weight().size() / outputs());
+    }
   }
 
   /** y = scale·x + shift for each channel, before any activation. */
@@ -100,7 +125,7 @@ public sealed interface Op {
       @Nullable Tensor bias,
       @Nullable Tensor padValue,
       Activation activation)
-      implements Activatable {
+      implements Weighted {
 
     /** A convolution whose padding is zeros. */
     public Conv(
@@ -132,6 +157,7 @@ public sealed interface Op {
       return window.over(input, kernel.extent(0), false);
     }
 
+    @Override
     public int outputs() {
       return weight.shape().extent(0);
     }
@@ -151,6 +177,11 @@ public sealed interface Op {
     public List<Window.Taps> columns(Shape input) {
       Window.Axis axis = window.columns();
       return axis.classes(axis.outputs(input.width(), false), input.width());
+    }
+
+    @Override
+    public Conv withWeight(Tensor next) {
+      return new Conv(window, groups, next, bias, padValue, activation);
     }
 
     @Override
@@ -210,7 +241,7 @@ public sealed interface Op {
       Tensor weight,
       @Nullable Tensor bias,
       Activation activation)
-      implements Activatable {
+      implements Weighted {
     @Override
     public Shape infer(List<Shape> inputs) {
       Shape input = map(only(inputs));
@@ -239,6 +270,7 @@ public sealed interface Op {
       return (input - 1L) * axis.stride() + axis.reach() - axis.before() - axis.after() + extra;
     }
 
+    @Override
     public int outputs() {
       return weight.shape().extent(1) * groups;
     }
@@ -246,6 +278,17 @@ public sealed interface Op {
     /** The most taps that make one output. */
     public int taps() {
       return weight.size() / groups / weight.shape().extent(1);
+    }
+
+    @Override
+    public ConvTranspose withWeight(Tensor next) {
+      return new ConvTranspose(window, extraRows, extraColumns, groups, next, bias, activation);
+    }
+
+    @Override
+    public Encoding.Channels channels() {
+      int kernel = weight.shape().extent(2) * weight.shape().extent(3);
+      return new Encoding.Channels(outputs(), groups, weight.shape().extent(0) / groups, kernel);
     }
 
     @Override
@@ -299,8 +342,7 @@ public sealed interface Op {
    * @param weight [O, I]
    * @param bias [O] or none
    */
-  record Linear(Tensor weight, @Nullable Tensor bias, Activation activation)
-      implements Activatable {
+  record Linear(Tensor weight, @Nullable Tensor bias, Activation activation) implements Weighted {
     @Override
     public Shape infer(List<Shape> inputs) {
       Shape input = only(inputs);
@@ -312,8 +354,14 @@ public sealed interface Op {
       return Shape.of(outputs());
     }
 
+    @Override
     public int outputs() {
       return weight.shape().extent(0);
+    }
+
+    @Override
+    public Linear withWeight(Tensor next) {
+      return new Linear(next, bias, activation);
     }
 
     @Override

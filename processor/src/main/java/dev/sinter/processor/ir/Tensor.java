@@ -12,14 +12,20 @@ public final class Tensor {
   private final Shape shape;
   private final int size; // loops over millions of elements ask for it each time
   private final IntToDoubleFunction values;
+  private final Encoding encoding;
 
   private Tensor(Shape shape, int length, IntToDoubleFunction values) {
+    this(shape, length, values, new Encoding.Floats());
+  }
+
+  private Tensor(Shape shape, int length, IntToDoubleFunction values, Encoding encoding) {
     if (shape.size() != length) {
       throw new IllegalArgumentException(shape + " has not " + length + " elements");
     }
     this.shape = shape;
     this.size = length;
     this.values = values;
+    this.encoding = encoding;
   }
 
   /** Keeps the array; the caller must not change it. */
@@ -30,6 +36,11 @@ public final class Tensor {
   /** Keeps the array; the caller must not change it. */
   public static Tensor of(Shape shape, float[] values) {
     return new Tensor(shape, values.length, i -> values[i]);
+  }
+
+  /** A tensor that is kept in a compiled network otherwise than as floats. */
+  public static Tensor encoded(Shape shape, Encoding.Coded encoding) {
+    return new Tensor(shape, Math.toIntExact(shape.size()), encoding, encoding);
   }
 
   /** A vector. */
@@ -63,6 +74,16 @@ public final class Tensor {
 
   public double get(int index) {
     return values.applyAsDouble(index);
+  }
+
+  /** How it is kept in a compiled network. What is computed from a tensor is kept as floats. */
+  public Encoding encoding() {
+    return encoding;
+  }
+
+  /** The bytes that it takes in a compiled network. */
+  public long bytes() {
+    return encoding.bytes(size);
   }
 
   /** Each row, a slice of the first axis, multiplied by its own factor. */
@@ -99,9 +120,9 @@ public final class Tensor {
     return result;
   }
 
-  /** This tensor as it is baked. */
+  /** This tensor as it is baked. What is kept otherwise than as floats is that already. */
   public Tensor rounded() {
-    return of(shape, toFloats());
+    return encoding instanceof Encoding.Coded ? this : of(shape, toFloats());
   }
 
   public double[] toDoubles() {

@@ -160,6 +160,16 @@ final class LayerContext {
     return Problem.BAD_VALUE.reject(values().at(value), value, name(), found, expected);
   }
 
+  /** The value {@code storage}, where the annotation has one, is a list so that it may be empty. */
+  void requireOneStorage() throws Rejection {
+    if (values().has("storage") && values().texts("storage").size() > 1) {
+      throw bad(
+          "storage",
+          braces(values().texts("storage")),
+          "one of FLOAT32, FLOAT16 and INT8, or left out, for what the network says");
+    }
+  }
+
   /** A value {n} or {h, w}, each at least 1; a sequence has one row, so {n} is its columns. */
   Window.Pair pair(String value, boolean oneRow) throws Rejection {
     List<Integer> numbers = values().integers(value);

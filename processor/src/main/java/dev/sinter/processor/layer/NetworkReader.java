@@ -171,8 +171,10 @@ public final class NetworkReader {
     List<Shape> shapes = inputs.stream().map(graph::shape).toList();
     String path = scope.path(field.name());
     List<Features> read = inputs.stream().map(features::get).toList();
-    Op op =
-        type.build(new LayerContext(path, field, shapes, scope.tensors(), weights, found, read));
+    LayerContext layer =
+        new LayerContext(path, field, shapes, scope.tensors(), weights, found, read);
+    layer.requireOneStorage();
+    Op op = type.build(layer);
     try {
       int id = graph.add(path, op, inputs);
       features.put(id, features(op, graph.shape(id), read, path, field));

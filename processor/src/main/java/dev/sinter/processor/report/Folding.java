@@ -7,23 +7,35 @@ import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.quantize.Quantization;
 import dev.sinter.processor.verify.Certificate;
 import dev.sinter.processor.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What folding did to a network, with its proofs.
+ * What folding did to a network, with its proofs, and what storing its weights did then.
  *
  * @param unfolded the graph as declared
  * @param folded the graph that is compiled
  * @param folds each rewrite in order
  * @param standing the batch normalizations that stayed, with the reasons
+ * @param quantization what is lost by storing weights in fewer bits, if any are
  */
 public record Folding(
-    Graph unfolded, Graph folded, List<Certified> folds, List<Standing> standing) {
+    Graph unfolded,
+    Graph folded,
+    List<Certified> folds,
+    List<Standing> standing,
+    Optional<Quantization> quantization) {
+
+  /** A network whose weights stay floats. */
+  public Folding(Graph unfolded, Graph folded, List<Certified> folds, List<Standing> standing) {
+    this(unfolded, folded, folds, standing, Optional.empty());
+  }
 
   /** A rewrite and its certificate. */
   public record Certified(Rewrite rewrite, Certificate certificate) {}
@@ -60,6 +72,16 @@ public record Folding(
   /** A network that was left as declared. */
   public static Folding none(Graph graph) {
     return new Folding(graph, graph, List.of(), List.of());
+  }
+
+  /** The same with weights as they are stored. */
+  public Folding with(Graph stored, Optional<Quantization> losses) {
+    return new Folding(unfolded, stored, folds, standing, losses);
+  }
+
+  /** What answers are held against: the network as declared, or with its weights as stored. */
+  public Graph reference() {
+    return quantization.isPresent() ? folded : unfolded;
   }
 
   /** The batch normalizations that were declared. */
@@ -110,6 +132,9 @@ public record Folding(
     standing.stream()
         .filter(stays -> node.fields().contains(stays.field()))
         .forEach(stays -> lines.add(stays.field() + " is not folded: " + stays.reason()));
+    quantization
+        .flatMap(losses -> losses.layer(node.name()))
+        .ifPresent(layer -> lines.add(Losses.sentence(layer)));
     return lines;
   }
 

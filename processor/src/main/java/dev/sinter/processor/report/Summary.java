@@ -17,15 +17,14 @@ public final class Summary {
     Graph graph = folding.folded();
     return String.format(
         Locale.ROOT,
-        "%s: %s; %s parameters, %sMAC, arena %s, %s",
+        "%s: %s; %s parameters, %sMAC, arena %s, %s%s",
         network,
         folding.summary(),
         scaled(graph.parameters()).strip(),
         scaled(graph.macs()),
         bytes(4L * plan.arena()),
-        resourceBytes == 0
-            ? "classes " + bytes(4L * graph.parameters())
-            : "resource " + bytes(resourceBytes));
+        resourceBytes == 0 ? "classes " + bytes(graph.bytes()) : "resource " + bytes(resourceBytes),
+        folding.quantization().map(losses -> "; " + Losses.summary(losses)).orElse(""));
   }
 
   /** {@code "11.69 M"}, {@code "48.3 k"}, {@code "912 "}: with the unit's letter to follow. */

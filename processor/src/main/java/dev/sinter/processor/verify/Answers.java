@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 
@@ -46,23 +45,22 @@ public record Answers(int seed, List<Answer> outputs) {
       }
       inputs.put(input.id(), values);
     }
-    Map<Integer, Value> values = Interpreter.run(graph, inputs);
     int most = Math.min(MOST, MOST_IN_ALL / graph.outputs().size());
     List<Answer> answers = new ArrayList<>();
-    for (Graph.Output output : graph.outputs()) {
-      answers.add(answer(Objects.requireNonNull(values.get(output.id())), most, random));
+    for (double[] output : Evaluation.outputs(graph, inputs)) {
+      answers.add(answer(output, most, random));
     }
     return new Answers(seed, answers);
   }
 
-  private static Answer answer(Value value, int most, Random random) {
-    int size = value.size();
+  private static Answer answer(double[] output, int most, Random random) {
+    int size = output.length;
     double[] elements = new double[Math.min(size, most)];
     for (int i = 0; i < elements.length; i++) {
-      elements[i] = value.value(size <= most ? i : random.nextInt(size));
+      elements[i] = output[size <= most ? i : random.nextInt(size)];
     }
     double largest =
-        DoubleStream.of(value.values()).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+        DoubleStream.of(output).filter(Double::isFinite).map(Math::abs).max().orElse(0);
     return new Answer(largest, Tensor.computed(Shape.of(elements.length), i -> elements[i]));
   }
 }

@@ -58,17 +58,23 @@ public final class Interpreter implements Op.Visitor<Value> {
   static Map<Integer, Value> run(Graph graph, Map<Integer, double[]> inputs, double least) {
     Map<Integer, Value> values = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
-      double[] given = inputs.get(node.id());
-      values.put(
-          node.id(),
-          node.op() instanceof Op.Input
-              ? given(node, given)
-              : node.op()
-                  .accept(
-                      new Interpreter(
-                          node, node.inputs().stream().map(values::get).toList(), least)));
+      List<Value> read = node.inputs().stream().map(values::get).toList();
+      values.put(node.id(), value(node, read, inputs, least));
     }
     return values;
+  }
+
+  /**
+   * One value of a graph.
+   *
+   * @param read the values that it reads
+   * @param inputs the elements of each of the graph's inputs
+   * @throws IllegalArgumentException if it is an input that is missing or of another length
+   */
+  static Value value(Node node, List<Value> read, Map<Integer, double[]> inputs, double least) {
+    return node.op() instanceof Op.Input
+        ? given(node, inputs.get(node.id()))
+        : node.op().accept(new Interpreter(node, read, least));
   }
 
   private static Value given(Node node, double @Nullable [] elements) {
@@ -526,6 +532,11 @@ public final class Interpreter implements Op.Visitor<Value> {
   }
 
   private Value activated(Value y, Activation activation) {
+    return activated(y, activation, least);
+  }
+
+  /** Applies a function to each element, in place. */
+  static Value activated(Value y, Activation activation, double least) {
     if (activation.isNone()) {
       return y;
     }

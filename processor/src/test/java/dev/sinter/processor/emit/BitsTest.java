@@ -66,7 +66,7 @@ final class BitsTest {
   @Test
   void doublesAreRoundedToTheNearestFloat() {
     Tensor tensor = Tensor.vector(1 + 0x1p-24, 1 + 0x1.8p-24, 1e-46, 1e39);
-    assertThat(Constants.floats(4, Bits.encode(tensor).toArray(new String[0])))
+    assertThat(Constants.floats(4, Bits.encode(Numbers.of(tensor)).toArray(new String[0])))
         .isEqualTo(new float[] {1, 1 + 0x1p-23f, 0, Float.POSITIVE_INFINITY});
   }
 
@@ -74,7 +74,7 @@ final class BitsTest {
 
   @Test
   void charactersAreSevenBits() {
-    for (String part : Bits.encode(tensor(random(new Random(2), 5_000)))) {
+    for (String part : Bits.encode(Numbers.of(tensor(random(new Random(2), 5_000))))) {
       assertThat(part.chars().max().getAsInt()).isAtMost(127);
     }
   }
@@ -88,7 +88,7 @@ final class BitsTest {
   void everyPartFitsAClassFile(float value) {
     for (int length : new int[] {7_167, 7_168, 14_335, 14_336, 14_337, 28_670, 28_673, 50_000}) {
       float[] values = filled(length, value);
-      List<String> parts = Bits.encode(tensor(values));
+      List<String> parts = Bits.encode(Numbers.of(tensor(values)));
       for (String part : parts) {
         assertThat(modifiedUtf8(part)).isAtMost(65_535);
         assertThat(part.length()).isLessThan(65_535);
@@ -125,9 +125,9 @@ final class BitsTest {
   @Test
   void partsCompile() throws Exception {
     List<String> parts = new ArrayList<>();
-    parts.addAll(Bits.encode(tensor(filled(20_000, NO_ZEROS))));
-    parts.addAll(Bits.encode(tensor(random(new Random(3), 20_000))));
-    parts.addAll(Bits.encode(tensor(new float[20_000])));
+    parts.addAll(Bits.encode(Numbers.of(tensor(filled(20_000, NO_ZEROS)))));
+    parts.addAll(Bits.encode(Numbers.of(tensor(random(new Random(3), 20_000)))));
+    parts.addAll(Bits.encode(Numbers.of(tensor(new float[20_000]))));
     assertThat(parts.size()).isAtLeast(2 + 2 + 3);
     assertThat(compiled(parts)).isEqualTo(parts);
   }
@@ -148,7 +148,8 @@ final class BitsTest {
   }
 
   private static float[] decoded(float[] values) {
-    return Constants.floats(values.length, Bits.encode(tensor(values)).toArray(new String[0]));
+    return Constants.floats(
+        values.length, Bits.encode(Numbers.of(tensor(values))).toArray(new String[0]));
   }
 
   private static Tensor tensor(float[] values) {
