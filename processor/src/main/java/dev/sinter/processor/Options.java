@@ -38,6 +38,7 @@ record Options(
   static final String REPORT_FORMAT = "sinter.report.format";
   static final String SELF_TEST = "sinter.selftest";
   private static final String PREFIX = "sinter.";
+  private static final String FORMATS = "html, json or html,json";
 
   static Set<String> names() {
     return new TreeSet<>(Set.of(WEIGHTS, FOLD, REPORT, REPORT_FORMAT, SELF_TEST));
@@ -66,8 +67,9 @@ record Options(
     }
     String reports = given.getOrDefault(REPORT, "");
     Optional<Path> report = folder(REPORT, reports, reports, "a folder", found);
-    if (report.isEmpty() && given.containsKey(REPORT_FORMAT)) {
-      String expected = "given together with -A" + REPORT + "=FOLDER";
+    boolean alone = reports.isBlank() && given.containsKey(REPORT_FORMAT);
+    if (alone) {
+      String expected = "given together with -A" + REPORT + "=FOLDER, as " + FORMATS;
       found.add(
           Problem.BAD_OPTION.at(
               Location.NOWHERE, REPORT_FORMAT, given.get(REPORT_FORMAT), expected));
@@ -76,7 +78,7 @@ record Options(
         folders(given.getOrDefault(WEIGHTS, ""), found),
         fold.equals("all"),
         report,
-        formats(given.getOrDefault(REPORT_FORMAT, "html"), found),
+        formats(alone ? "html" : given.getOrDefault(REPORT_FORMAT, "html"), found),
         selfTest.equals("true"));
   }
 
@@ -91,7 +93,7 @@ record Options(
               () ->
                   found.add(
                       Problem.BAD_OPTION.at(
-                          Location.NOWHERE, REPORT_FORMAT, given, "html, json or html,json")));
+                          Location.NOWHERE, REPORT_FORMAT, given, FORMATS)));
     }
     return formats;
   }
