@@ -863,8 +863,8 @@ class DiagnosticsTest {
     new TestWeights().write(folder.resolve("none.safetensors"));
     new TestWeights()
         .tensor("a.b", 1)
-        .tensor("net.0.stem.weight", 1)
-        .tensor("net.1.stem.weight", 1)
+        .tensor("net.0.projection.weight", 1)
+        .tensor("net.1.projection.weight", 1)
         .write(folder.resolve("net.safetensors"));
     check(
         Marked.network(
@@ -872,15 +872,15 @@ class DiagnosticsTest {
             """
             @Conv(weights = ①"block.7") Layer conv1;
             @Conv(weights = ②"none.safetensors#conv1", from = "input") Layer conv2;
-            @Conv(weights = ③"net.safetensors#net.0.attention", from = "input") Layer conv3;
+            @Conv(weights = ③"net.safetensors#net.0.q", from = "input") Layer conv3;
             """),
         "① [MissingTensor] 'conv1' needs the tensor 'block.7.weight', which w.safetensors does not"
             + " have. It has bn1.bias, bn1.running_mean, bn1.running_var, bn1.weight, conv1.weight"
             + " and 2 more.",
         "② [MissingTensor] 'conv2' needs the tensor 'conv1.weight', which none.safetensors does not"
             + " have. It has no tensors.",
-        "③ [MissingTensor] 'conv3' needs the tensor 'net.0.attention.weight', which net.safetensors"
-            + " does not have. Under 'net.0' it has net.0.stem.weight.");
+        "③ [MissingTensor] 'conv3' needs the tensor 'net.0.q.weight', which net.safetensors"
+            + " does not have. Under 'net.0' it has net.0.projection.weight.");
   }
 
   @Test
