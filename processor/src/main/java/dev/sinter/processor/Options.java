@@ -92,8 +92,7 @@ record Options(
               formats::add,
               () ->
                   found.add(
-                      Problem.BAD_OPTION.at(
-                          Location.NOWHERE, REPORT_FORMAT, given, FORMATS)));
+                      Problem.BAD_OPTION.at(Location.NOWHERE, REPORT_FORMAT, given, FORMATS)));
     }
     return formats;
   }

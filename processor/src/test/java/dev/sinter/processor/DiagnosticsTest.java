@@ -573,8 +573,7 @@ class DiagnosticsTest {
     Files.createFile(there);
     String text = "① [%s] The %s '%s' %s not found. Did you mean 'digits.npz'?";
     Marked weights =
-        Marked.network(
-            "input = {1, 8, 8}, weights = ①\"nets/digist.npz\"", "@Conv Layer conv1;");
+        Marked.network("input = {1, 8, 8}, weights = ①\"nets/digist.npz\"", "@Conv Layer conv1;");
     assertThat(said(weights).get(0))
         .startsWith(text.formatted("ContainerNotFound", "weights", "nets/digist.npz", "were"));
     String absolute = there.resolveSibling("digit.npz").toString();
