@@ -46,6 +46,7 @@ record Options(
   static final String CALIBRATION = "sinter.calibration";
   static final String MAX_QUANTIZATION_ERROR = "sinter.maxQuantizationError";
   private static final String PREFIX = "sinter.";
+  private static final String FORMATS = "html, json or html,json";
 
   static Set<String> names() {
     return new TreeSet<>(
@@ -82,8 +83,9 @@ record Options(
     }
     String reports = given.getOrDefault(REPORT, "");
     Optional<Path> report = folder(REPORT, reports, reports, "a folder", found);
-    if (report.isEmpty() && given.containsKey(REPORT_FORMAT)) {
-      String expected = "given together with -A" + REPORT + "=FOLDER";
+    boolean alone = reports.isBlank() && given.containsKey(REPORT_FORMAT);
+    if (alone) {
+      String expected = "given together with -A" + REPORT + "=FOLDER, as " + FORMATS;
       found.add(
           Problem.BAD_OPTION.at(
               Location.NOWHERE, REPORT_FORMAT, given.get(REPORT_FORMAT), expected));
@@ -92,7 +94,7 @@ record Options(
         folders(given.getOrDefault(WEIGHTS, ""), found),
         fold.equals("all"),
         report,
-        formats(given.getOrDefault(REPORT_FORMAT, "html"), found),
+        formats(alone ? "html" : given.getOrDefault(REPORT_FORMAT, "html"), found),
         selfTest.equals("true"),
         calibration(given.getOrDefault(CALIBRATION, ""), found),
         limit(given.get(MAX_QUANTIZATION_ERROR), found));
@@ -129,8 +131,7 @@ record Options(
               formats::add,
               () ->
                   found.add(
-                      Problem.BAD_OPTION.at(
-                          Location.NOWHERE, REPORT_FORMAT, given, "html, json or html,json")));
+                      Problem.BAD_OPTION.at(Location.NOWHERE, REPORT_FORMAT, given, FORMATS)));
     }
     return formats;
   }

@@ -125,6 +125,15 @@ class DiagnosticsTest {
             .formatted(named));
   }
 
+  @Test
+  void blockAnnotatedAsAnotherLayer() throws IOException {
+    check(
+        Marked.network("input = 4", "@Identity B ①b; @Softmax Layer last;")
+            .and("p.B", "package p; import dev.sinter.*; @Block class B { @Softmax Layer s; }"),
+        "① [FieldType] The type of 'b' is p.B; a layer's field has the type Layer. That is a block:"
+            + " annotate the field @Block instead.");
+  }
+
   @ParameterizedTest
   @CsvSource({"''", "@Output"})
   void layerWithoutAnnotation(String annotation) throws IOException {
@@ -366,7 +375,8 @@ class DiagnosticsTest {
             "input = {3, 8, 8}",
             "@MaxPool(kernel = 2) Layer pool; @Add(①{\"pool\", \"input\", \"pool\"}) Layer sum;"),
         "① [OperandShapes] 'sum' adds values of different shapes. It reads 'pool': [3, 4, 4],"
-            + " 'input': [3, 8, 8], 'pool': [3, 4, 4].");
+            + " 'input': [3, 8, 8], 'pool': [3, 4, 4]. Check the strides, paddings and channels of"
+            + " the layers before it.");
   }
 
   @Test
@@ -411,11 +421,14 @@ class DiagnosticsTest {
             ③@Conv(weights = "conv1", dilation = 2147483647, from = "input") Layer far;
             """),
         "① [LayerShape] 'conv1' has a window of 7 × 7, which does not fit the input [1, 4, 4] with"
-            + " padding 0 + 0 rows and 1 + 1 columns.",
+            + " padding 0 + 0 rows and 1 + 1 columns; it needs a smaller window, more padding or a"
+            + " larger input.",
         "② [LayerShape] 'pool' has a window of 2 × 5, which does not fit the input [1, 4, 4] with"
-            + " padding 0 + 0 rows and 0 + 0 columns.",
+            + " padding 0 + 0 rows and 0 + 0 columns; it needs a smaller window, more padding or a"
+            + " larger input.",
         "③ [LayerShape] 'far' has a window of 2147483647 × 2147483647, which does not fit the input"
-            + " [1, 4, 4] with padding 0 + 0 rows and 0 + 0 columns.");
+            + " [1, 4, 4] with padding 0 + 0 rows and 0 + 0 columns; it needs a smaller window, more"
+            + " padding or a larger input.");
   }
 
   @ParameterizedTest
@@ -555,13 +568,32 @@ class DiagnosticsTest {
   }
 
   @Test
+  void missingFileOfWhichThereIsOneOfALikeName() throws IOException {
+    Path there = Files.createDirectories(folder.resolve("p/nets")).resolve("digits.npz");
+    Files.createFile(there);
+    String text = "① [%s] The %s '%s' %s not found. Did you mean 'digits.npz'?";
+    Marked weights =
+        Marked.network("input = {1, 8, 8}, weights = ①\"nets/digist.npz\"", "@Conv Layer conv1;");
+    assertThat(said(weights).get(0))
+        .startsWith(text.formatted("ContainerNotFound", "weights", "nets/digist.npz", "were"));
+    String absolute = there.resolveSibling("digit.npz").toString();
+    assertThat(said(Marked.network("model = ①\"" + absolute + "\"", "")).get(0))
+        .startsWith(text.formatted("ModelNotFound", "model", absolute, "was"));
+    Marked labels =
+        Marked.network("input = 3, labels = ①\"nets/Digits.npz.\"", "@Softmax Layer last;");
+    assertThat(said(labels).get(0))
+        .startsWith(text.formatted("LabelsNotFound", "labels", "nets/Digits.npz.", "were"));
+  }
+
+  @Test
   void fileOfAnotherFormat() throws IOException {
     Files.writeString(folder.resolve("w.bin"), "weights");
     check(
         Marked.network("input = {1, 8, 8}, weights = ①\"w.bin\"", "@Conv Layer conv1;"),
         "① [ContainerFormat] '%s' is no weight container that Sinter reads; it reads .safetensors,"
                 .formatted(folder.resolve("w.bin"))
-            + " .npz, .onnx, .pt, .pth, .h5, .hdf5, and folders of .npy files.");
+            + " .npz, .onnx, .pt, .pth, .h5, .hdf5, and folders of .npy files. Save the weights as"
+            + " one of these, as with safetensors.torch.save_file in Python.");
   }
 
   // A model that is imported.
@@ -697,7 +729,8 @@ class DiagnosticsTest {
     check(
         Marked.network(MODEL, ""),
         "① [UnknownOperators] m.onnx has operators that Sinter does not know, each with its count:"
-            + " Erf (2, first 'e1'), NonZero (1, first 'nonZero').");
+            + " Erf (2, first 'e1'), NonZero (1, first 'nonZero'). Export the model without them, or"
+            + " only its part before them; or tell us which you need.");
   }
 
   @Test
@@ -827,18 +860,26 @@ class DiagnosticsTest {
   void tensorUnlikeAnyInTheFile() throws IOException {
     WEIGHTS.write(folder.resolve("w.safetensors"));
     new TestWeights().write(folder.resolve("none.safetensors"));
+    new TestWeights()
+        .tensor("a.b", 1)
+        .tensor("net.0.projection.weight", 1)
+        .tensor("net.1.projection.weight", 1)
+        .write(folder.resolve("net.safetensors"));
     check(
         Marked.network(
             ARGUMENTS,
             """
             @Conv(weights = ①"block.7") Layer conv1;
             @Conv(weights = ②"none.safetensors#conv1", from = "input") Layer conv2;
+            @Conv(weights = ③"net.safetensors#net.0.q", from = "input") Layer conv3;
             """),
         "① [MissingTensor] 'conv1' needs the tensor 'block.7.weight', which w.safetensors does not"
             + " have. It has bn1.bias, bn1.running_mean, bn1.running_var, bn1.weight, conv1.weight"
             + " and 2 more.",
         "② [MissingTensor] 'conv2' needs the tensor 'conv1.weight', which none.safetensors does not"
-            + " have. It has no tensors.");
+            + " have. It has no tensors.",
+        "③ [MissingTensor] 'conv3' needs the tensor 'net.0.q.weight', which net.safetensors"
+            + " does not have. Under 'net.0' it has net.0.projection.weight.");
   }
 
   @Test
@@ -869,7 +910,7 @@ class DiagnosticsTest {
             """),
         "① [FlattenOrder] 'sum' takes elements by their place in a flattened map, and KERAS, the"
             + " network's convention, flattens in another order, [H, W, C]: there they are"
-            + " others.");
+            + " others. Let it read the maps, before @Flatten.");
   }
 
   @Test
@@ -971,7 +1012,8 @@ class DiagnosticsTest {
     check(
         Marked.network("input = 3, weights = \"w.safetensors\"", "①@BatchNorm Layer bn1;"),
         "① [Variance] 'bn1.running_var' in w.safetensors is -0.5 at channel 1, so σ² + ε (ε ="
-            + " 1.0E-5) is not positive and has no root.");
+            + " 1.0E-5) is not positive and has no root. Check that this tensor holds the layer's"
+            + " variances, or give a larger eps.");
   }
 
   @Test
@@ -983,7 +1025,8 @@ class DiagnosticsTest {
     check(
         Marked.network("input = 1, weights = \"w.safetensors\"", "①@BatchNorm(eps = 0) Layer bn1;"),
         "① [Variance] 'bn1.running_var' in w.safetensors is 0.0 at channel 0, so σ² + ε (ε = 0.0)"
-            + " is not positive and has no root.");
+            + " is not positive and has no root. Check that this tensor holds the layer's"
+            + " variances, or give a larger eps.");
   }
 
   @Test
@@ -1305,13 +1348,18 @@ class DiagnosticsTest {
               + " sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
         "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
         "[BadOption] -Asinter.report.format is 'pdf'; it must be given together with"
-            + " -Asinter.report=FOLDER.",
+            + " -Asinter.report=FOLDER, as html, json or html,json.",
         "[BadOption] -Asinter.weights is 'a\0b'; it must be folders, with '%s' between them."
             .formatted(File.pathSeparator),
-        "[BadOption] -Asinter.report.format is 'pdf'; it must be html, json or html,json.",
         "[BadOption] -Asinter.calibration is 'a\0b'; it must be a file.",
         "[BadOption] -Asinter.maxQuantizationError is '1%'; it must be a number of at least 0, as"
             + " 0.01.");
+    check(
+        networks,
+        compile(
+            networks,
+            List.of("-Asinter.report=" + folder, "-Asinter.report.format=pdf", "-Aother=1")),
+        "[BadOption] -Asinter.report.format is 'pdf'; it must be html, json or html,json.");
   }
 
   @Test
@@ -1323,7 +1371,8 @@ class DiagnosticsTest {
                     + " dev.sinter.Layer last; }")
             .and("p.SinteredX", "package p; class SinteredX {}"),
         "① [CannotWrite] SinteredX, generated for 'p.X', could not be written: Attempt to recreate"
-            + " a file for type p.SinteredX");
+            + " a file for type p.SinteredX. If you wrote one of this name, rename it; else check"
+            + " that its folder can be written.");
   }
 
   // All together.
@@ -1425,6 +1474,10 @@ class DiagnosticsTest {
 
   private static void check(Marked source, Compilation compilation, String... expected) {
     assertThat(said(source, compilation)).containsExactlyElementsIn(expected).inOrder();
+  }
+
+  private List<String> said(Marked source) {
+    return said(source, compile(source, List.of("-Asinter.weights=" + folder)));
   }
 
   /** Errors and warnings; only errors stop the build. */

@@ -15,7 +15,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +39,9 @@ record Located(Path written, Locator locator, String name) {
 
   private static Rejection absent(Path written, @Nullable Path folder) {
     String name = String.valueOf(written.getFileName());
-    String hint = folder == null ? "" : Spelling.hint(name, siblings(folder));
+    String hint =
+        folder == null ? "" : Spelling.hint(name, new DirectoryPlace(folder).beside(name));
     return Problem.NO_SUCH_FILE.reject(Location.NOWHERE, written, hint);
-  }
-
-  private static List<String> siblings(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
-    } catch (IOException unknown) {
-      return List.of();
-    }
   }
 
   /** Its tensors. */

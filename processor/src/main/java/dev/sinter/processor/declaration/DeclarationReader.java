@@ -156,7 +156,11 @@ public final class DeclarationReader {
     if (layer.annotation().equals(BLOCK) != block.isPresent() || !isLayer) {
       throw layer.annotation().equals(BLOCK)
           ? Problem.BLOCK_TYPE.reject(location, name, field.asType())
-          : Problem.FIELD_TYPE.reject(location, name, field.asType());
+          : Problem.FIELD_TYPE.reject(
+              location,
+              name,
+              field.asType(),
+              block.isPresent() ? " That is a block: annotate the field @Block instead." : "");
     }
     if (name.equals("input")) {
       throw Problem.RESERVED_NAME.reject(location, name);

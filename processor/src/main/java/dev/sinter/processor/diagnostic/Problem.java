@@ -24,7 +24,7 @@ public enum Problem {
   NO_LAYERS(
       Severity.ERROR,
       "'%s' has no layers: declare them as fields of type Layer, as in '@Conv Layer conv1;'."),
-  FIELD_TYPE(Severity.ERROR, "The type of '%s' is %s; a layer's field has the type Layer."),
+  FIELD_TYPE(Severity.ERROR, "The type of '%s' is %s; a layer's field has the type Layer.%s"),
   BLOCK_TYPE(
       Severity.ERROR,
       "'%s' is annotated @Block, but its type %s is no class that is annotated @Block itself."),
@@ -68,7 +68,9 @@ public enum Problem {
           + " \"input\", the network's own."),
   TOO_FEW_INPUTS(
       Severity.ERROR, "'%s' %s %d value%s; name two or more, as in @%s({\"a\", \"b\"})."),
-  OPERAND_SHAPES(Severity.ERROR, "'%s' %s. It reads %s."),
+  OPERAND_SHAPES(
+      Severity.ERROR,
+      "'%s' %s. It reads %s. Check the strides, paddings and channels of the layers before it."),
   LAYER_SHAPE(Severity.ERROR, "'%s' %s."),
   BAD_VALUE(Severity.ERROR, "%s of '%s' is %s; it must be %s."),
   SCALE_OR_SIZE(Severity.ERROR, "'%s' has %s; give one: scale = 2, or size = {height, width}."),
@@ -83,24 +85,27 @@ public enum Problem {
           + " \"file.safetensors\"), or that of the layer as \"file.safetensors#prefix\"."),
   CONTAINER_NOT_FOUND(
       Severity.ERROR,
-      "The weights '%s' were not found. Put them into one of the places that were tried, or name"
+      "The weights '%s' were not found.%s Put them into one of the places that were tried, or name"
           + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
   CONTAINER_FORMAT(
       Severity.ERROR,
       "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, .onnx, .pt,"
-          + " .pth, .h5, .hdf5, and folders of .npy files."),
+          + " .pth, .h5, .hdf5, and folders of .npy files. Save the weights as one of these, as with"
+          + " safetensors.torch.save_file in Python."),
   MALFORMED_FILE(Severity.ERROR, "%s cannot be read; at byte %d: %s"),
   MISSING_TENSOR(Severity.ERROR, "'%s' needs the tensor '%s', which %s does not have.%s"),
   AMBIGUOUS_CONVENTION(Severity.ERROR, "'%s' in %s is ambiguous: %s"),
   FLATTEN_ORDER(
       Severity.ERROR,
       "'%s' takes elements by their place in a flattened map, and KERAS, the network's convention,"
-          + " flattens in another order, [H, W, C]: there they are others."),
+          + " flattens in another order, [H, W, C]: there they are others. Let it read the maps,"
+          + " before @Flatten."),
   WEIGHT_SHAPE(Severity.ERROR, "'%s' in %s has shape %s; %s"),
   NOT_FINITE(Severity.ERROR, "'%s' in %s has the value %s at %s; every parameter must be finite."),
   VARIANCE(
       Severity.ERROR,
-      "'%s' in %s is %s at channel %d, so %s (ε = %s) is not positive and has no root."),
+      "'%s' in %s is %s at channel %d, so %s (ε = %s) is not positive and has no root. Check that"
+          + " this tensor holds the layer's variances, or give a larger eps."),
   OVERFLOW(
       Severity.ERROR,
       "'%s' would have a constant that does not fit a float: %s. Check its parameters, and the"
@@ -124,7 +129,7 @@ public enum Problem {
   // Labels.
   LABELS_NOT_FOUND(
       Severity.ERROR,
-      "The labels '%s' were not found. Put them into one of the places that were tried, or name"
+      "The labels '%s' were not found.%s Put them into one of the places that were tried, or name"
           + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
   LABEL_COUNT(
       Severity.ERROR,
@@ -139,10 +144,12 @@ public enum Problem {
   // A model that is imported.
   MODEL_NOT_FOUND(
       Severity.ERROR,
-      "The model '%s' was not found. Put it into one of the places that were tried, or name its"
+      "The model '%s' was not found.%s Put it into one of the places that were tried, or name its"
           + " folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
   UNKNOWN_OPERATORS(
-      Severity.ERROR, "%s has operators that Sinter does not know, each with its count: %s."),
+      Severity.ERROR,
+      "%s has operators that Sinter does not know, each with its count: %s. Export the model"
+          + " without them, or only its part before them; or tell us which you need."),
   MODEL_OPERATOR(Severity.ERROR, "%s '%s' in %s %s."),
   MODEL_INPUT(Severity.ERROR, "The input '%s' of %s has the shape %s; %s."),
   MODEL_LAYOUT(
@@ -183,7 +190,10 @@ public enum Problem {
   // The build.
   UNKNOWN_OPTION(Severity.ERROR, "There is no option -A%s.%s The options are %s."),
   BAD_OPTION(Severity.ERROR, "-A%s is '%s'; it must be %s."),
-  CANNOT_WRITE(Severity.ERROR, "%s, generated for '%s', could not be written: %s"),
+  CANNOT_WRITE(
+      Severity.ERROR,
+      "%s, generated for '%s', could not be written: %s. If you wrote one of this name, rename it;"
+          + " else check that its folder can be written."),
   OUT_OF_MEMORY(
       Severity.ERROR,
       "The compiler ran out of memory at '%s'. Give it more, as with -J-Xmx4g for javac or"
@@ -209,6 +219,11 @@ public enum Problem {
 
   public Severity severity() {
     return severity;
+  }
+
+  /** The text with places for its arguments, as {@link String#format} takes it. */
+  String format() {
+    return format;
   }
 
   /** The stable name: {@code WeightShape}. */

@@ -122,7 +122,7 @@ public record Window(Pair kernel, Pair stride, Pair dilation, Padding padding) {
           String.format(
               Locale.ROOT,
               "has a window of %d × %d, which does not fit the input %s with padding %d + %d rows"
-                  + " and %d + %d columns",
+                  + " and %d + %d columns; it needs a smaller window, more padding or a larger input",
               rows().reach(),
               columns().reach(),
               input,

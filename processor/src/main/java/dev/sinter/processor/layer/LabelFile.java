@@ -82,7 +82,7 @@ public final class LabelFile {
       text(locator.file(name)).lines().map(String::strip).forEach(lines::add);
     } catch (ContainerNotFound absent) {
       String places = absent.tried().stream().map("\n  "::concat).collect(Collectors.joining());
-      throw Problem.LABELS_NOT_FOUND.reject(location, name, places);
+      throw Problem.LABELS_NOT_FOUND.reject(location, name, absent.hint(), places);
     } catch (MalformedContainer malformed) {
       throw Problem.MALFORMED_FILE.reject(
           location, malformed.file(), malformed.position(), malformed.getMessage());

@@ -169,7 +169,20 @@ final class WeightFile {
             () ->
                 Spelling.nearest(convention.canonical(missing), byCanonicalName.keySet())
                     .map(known -> Objects.requireNonNull(byCanonicalName.get(known)).get(0)));
-    String all = names.isEmpty() ? "no tensors" : Some.of(names);
-    return near.map(Spelling::suggestion).orElse(" It has " + all + ".");
+    return near.map(Spelling::suggestion).orElseGet(() -> alike(convention.canonical(missing)));
+  }
+
+  /** The names that share most of the leading parts of a missing one; all names if none does. */
+  private String alike(String missing) {
+    SortedSet<String> names = container.names();
+    for (int dot = missing.lastIndexOf('.'); dot > 0; dot = missing.lastIndexOf('.', dot - 1)) {
+      String start = missing.substring(0, dot + 1);
+      List<String> alike =
+          names.stream().filter(n -> convention.canonical(n).startsWith(start)).toList();
+      if (!alike.isEmpty()) {
+        return " Under '" + missing.substring(0, dot) + "' it has " + Some.of(alike) + ".";
+      }
+    }
+    return " It has " + (names.isEmpty() ? "no tensors" : Some.of(names)) + ".";
   }
 }

@@ -186,7 +186,8 @@ final class Weights {
     try {
       return locator.open(name).container();
     } catch (ContainerNotFound absent) {
-      throw Problem.CONTAINER_NOT_FOUND.reject(location, name, lines(absent.tried()));
+      throw Problem.CONTAINER_NOT_FOUND.reject(
+          location, name, absent.hint(), lines(absent.tried()));
     } catch (UnknownFormat unknown) {
       throw Problem.CONTAINER_FORMAT.reject(location, unknown.getMessage());
     } catch (MalformedContainer malformed) {

@@ -68,7 +68,7 @@ public final class ModelReader {
     } catch (ContainerNotFound absent) {
       String places =
           absent.tried().stream().map(place -> "\n  " + place).collect(Collectors.joining());
-      found.add(Problem.MODEL_NOT_FOUND.at(location, name, places));
+      found.add(Problem.MODEL_NOT_FOUND.at(location, name, absent.hint(), places));
     } catch (MalformedContainer malformed) {
       found.add(
           Problem.MALFORMED_FILE.at(

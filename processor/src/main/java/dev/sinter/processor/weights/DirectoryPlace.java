@@ -6,9 +6,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A directory of the file system. Of a folder in it, the {@code .npy} files are read. */
 public final class DirectoryPlace implements Place {
@@ -58,6 +60,19 @@ public final class DirectoryPlace implements Place {
       throw new IOException("it has " + size + " bytes; Sinter reads files of up to 2 GB");
     }
     return Files.readAllBytes(file);
+  }
+
+  @Override
+  public List<String> beside(String path) {
+    Optional<Path> folder = resolve(path).map(Path::toAbsolutePath).map(Path::getParent);
+    if (folder.filter(Files::isDirectory).isEmpty()) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder.get())) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    } catch (IOException unknown) {
+      return List.of();
+    }
   }
 
   @Override

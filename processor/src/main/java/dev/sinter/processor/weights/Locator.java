@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds containers, and opens each once. In each place, in order, a name is looked for first beside
@@ -112,6 +114,7 @@ public final class Locator {
 
   private Found source(String name) throws ContainerNotFound, MalformedContainer {
     List<String> tried = new ArrayList<>();
+    Set<String> near = new TreeSet<>();
     boolean absolute = isAbsolute(name);
     List<String> paths = absolute ? List.of(name) : paths(name);
     for (Place place : absolute ? List.of(FILE_SYSTEM) : places) {
@@ -122,12 +125,13 @@ public final class Locator {
         if (source.isPresent()) {
           return new Found(place, path, source.get().with(other -> beside(place, path, other)));
         }
+        near.addAll(place.beside(path));
       }
     }
     if (paths.isEmpty()) {
       tried.add("'" + name + "' (no place, since it leads out of all that are searched)");
     }
-    throw new ContainerNotFound(name, tried);
+    throw new ContainerNotFound(name, tried, near);
   }
 
   private static Optional<Source> source(Place place, String path, String where)

@@ -123,7 +123,9 @@ class FoldCommandTest {
                 1,
                 "",
                 "error: [UnknownOperators] odd.onnx has operators that Sinter does not know, each"
-                    + " with its count: Foo (1, first 'foo'), NonZero (1, first 'bar').\n"));
+                    + " with its count: Foo (1, first 'foo'), NonZero (1, first 'bar'). Export the"
+                    + " model without them, or only its part before them; or tell us which you"
+                    + " need.\n"));
     assertThat(Ran.of("fold", folder.resolve("odd.on")).err())
         .isEqualTo(
             "error: [NoSuchFile] There is no file '"

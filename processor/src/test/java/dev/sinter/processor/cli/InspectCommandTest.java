@@ -222,7 +222,8 @@ class InspectCommandTest {
                 "error: [ContainerFormat] '"
                     + text
                     + "' is no weight container that Sinter reads; it reads .safetensors, .npz,"
-                    + " .onnx, .pt, .pth, .h5, .hdf5, and folders of .npy files.",
+                    + " .onnx, .pt, .pth, .h5, .hdf5, and folders of .npy files. Save the weights"
+                    + " as one of these, as with safetensors.torch.save_file in Python.",
                 "error: [MalformedFile] plain cannot be read; at byte 0: the folder has no .npy"
                     + " files.",
                 "error: [NoSuchFile] There is no file '"

@@ -133,7 +133,8 @@ final class WrittenOutTest {
     assertThat(messages())
         .containsExactly(
             "[UnknownOperators] m.onnx has operators that Sinter does not know, each with its"
-                + " count: Erf (1, first 'e').");
+                + " count: Erf (1, first 'e'). Export the model without them, or only its part"
+                + " before them; or tell us which you need.");
   }
 
   @Test
