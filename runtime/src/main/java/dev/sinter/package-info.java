@@ -63,7 +63,8 @@
  * </project>
  * }</pre>
  *
- * <p>3. {@code src/main/java/iris/Iris.java}: the network, a field for each layer, named as its tensors.
+ * <p>3. {@code src/main/java/iris/Iris.java}: the network, a field for each layer, named as its
+ * tensors.
  *
  * <pre>{@code
  * package iris;
@@ -85,8 +86,8 @@
  * }
  * }</pre>
  *
- * <p>4. {@code src/main/java/iris/Main.java}: a program. {@code SinteredIris} is generated, with the
- * batch normalization folded into {@code hidden}.
+ * <p>4. {@code src/main/java/iris/Main.java}: a program. {@code SinteredIris} is generated, with
+ * the batch normalization folded into {@code hidden}.
  *
  * <pre>{@code
  * package iris;
@@ -103,8 +104,9 @@
  * }
  * }</pre>
  *
- * <p>Then {@code mvn compile exec:java -Dexec.mainClass=iris.Main} says what was folded, and prints three
- * probabilities. Maven does not see that weights have changed: after training anew, run {@code mvn clean} first.
+ * <p>Then {@code mvn compile exec:java -Dexec.mainClass=iris.Main} says what was folded, and prints
+ * three probabilities. Maven does not see that weights have changed: after training anew, run
+ * {@code mvn clean} first.
  */
 @NullMarked
 package dev.sinter;
