@@ -123,7 +123,7 @@ final class ProcessorJarIT {
     return new Protobuf()
         .put(1, 8)
         .put(7, graph)
-        .put(8, new Protobuf().put(1, "").put(2, 13))
+        .put(8, new Protobuf().put(1, "ai.onnx").put(2, 13))
         .bytes();
   }
 
