@@ -66,7 +66,8 @@ final class LabelText {
   /** A literal in ASCII, whatever the encoding of sources is. */
   private static String literal(String text) {
     StringBuilder literal = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '\n') {
         literal.append("\\n");
       } else if (c == '"' || c == '\\') {
