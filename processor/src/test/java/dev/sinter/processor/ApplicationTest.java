@@ -9,7 +9,6 @@ import dev.sinter.vector.VectorProvider;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,8 +70,8 @@ final class ApplicationTest {
 
   private static final String MAIN_CLASS = "app/app.Main";
 
-  private static final Path RUNTIME = place(Model.class);
-  private static final Path VECTOR = place(VectorProvider.class);
+  private static final Path RUNTIME = Place.of(Model.class);
+  private static final Path VECTOR = Place.of(VectorProvider.class);
 
   @TempDir private Path folder;
 
@@ -169,14 +168,5 @@ final class ApplicationTest {
 
   private static String path(Path... places) {
     return Stream.of(places).map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-  }
-
-  /** The jar, or the folder, that holds a class. */
-  private static Path place(Class<?> type) {
-    try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException impossible) {
-      throw new AssertionError(impossible);
-    }
   }
 }

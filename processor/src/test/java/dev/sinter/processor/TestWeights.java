@@ -17,28 +17,28 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Tensors of networks that nobody trained, as files. */
-final class TestWeights {
+public final class TestWeights {
   private final Map<String, Tensor> tensors = new TreeMap<>();
 
   /** A tensor of these values. */
-  TestWeights with(String name, Shape shape, float... values) {
+  public TestWeights with(String name, Shape shape, float... values) {
     tensors.put(name, Tensor.of(shape, values));
     return this;
   }
 
   /** A vector. */
-  TestWeights with(String name, float... values) {
+  public TestWeights with(String name, float... values) {
     return with(name, Shape.of(values.length), values);
   }
 
   /** A tensor of various values from −1 to 1. */
-  TestWeights tensor(String name, int... extents) {
+  public TestWeights tensor(String name, int... extents) {
     tensors.put(name, Tensor.computed(Shape.of(extents), i -> (i * 37 % 17 - 8) / 8.0).rounded());
     return this;
   }
 
   /** The four vectors of a batch normalization. */
-  TestWeights norm(String prefix, int channels) {
+  public TestWeights norm(String prefix, int channels) {
     Tensor variance = Tensor.computed(Shape.of(channels), c -> 0.5 + c % 5);
     tensors.put(prefix + ".running_var", variance.rounded());
     return tensor(prefix + ".weight", channels)
@@ -70,7 +70,7 @@ final class TestWeights {
   }
 
   /** Writes a safetensors file, an npz file or a folder of npy files, as the name says. */
-  void write(Path path) throws IOException {
+  public void write(Path path) throws IOException {
     String name = path.getFileName().toString();
     if (name.contains(".")) {
       Files.createDirectories(path.getParent());
