@@ -51,13 +51,7 @@ record Options(
   static Set<String> names() {
     return new TreeSet<>(
         Set.of(
-            WEIGHTS,
-            FOLD,
-            REPORT,
-            REPORT_FORMAT,
-            SELF_TEST,
-            CALIBRATION,
-            MAX_QUANTIZATION_ERROR));
+            WEIGHTS, FOLD, REPORT, REPORT_FORMAT, SELF_TEST, CALIBRATION, MAX_QUANTIZATION_ERROR));
   }
 
   /**

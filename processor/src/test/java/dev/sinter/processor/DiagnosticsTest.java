@@ -1345,7 +1345,7 @@ class DiagnosticsTest {
                 "-Aother=1")),
         "[UnknownOption] There is no option -Asinter.wieghts. Did you mean 'sinter.weights'? The"
             + " options are sinter.calibration, sinter.fold, sinter.maxQuantizationError,"
-              + " sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
+            + " sinter.report, sinter.report.format, sinter.selftest, sinter.weights.",
         "[BadOption] -Asinter.fold is 'off'; it must be all or none.",
         "[BadOption] -Asinter.report.format is 'pdf'; it must be given together with"
             + " -Asinter.report=FOLDER, as html, json or html,json.",

@@ -37,7 +37,8 @@ class SelfTestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ", pixels = @Pixels(mean = 0.5, std = 0.25)", ", storage = Storage.INT8"})
+  @ValueSource(
+      strings = {"", ", pixels = @Pixels(mean = 0.5, std = 0.25)", ", storage = Storage.INT8"})
   void passes(String arguments) throws ReflectiveOperationException {
     for (String fold : List.of("all", "none")) {
       run(compile(arguments, "-Asinter.selftest=true", "-Asinter.fold=" + fold));

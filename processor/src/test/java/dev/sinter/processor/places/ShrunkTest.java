@@ -34,11 +34,16 @@ final class ShrunkTest {
     Path small = folder.resolve("small.jar");
     Configuration configuration = new Configuration();
     String[] arguments = {
-      "-injars", classes + File.pathSeparator + Application.RUNTIME + "(!module-info.class)",
-      "-outjars", small.toString(),
-      "-libraryjars", library().toString(),
-      "-include", shippedRules().toString(),
-      "-optimizationpasses", "3",
+      "-injars",
+      classes + File.pathSeparator + Application.RUNTIME + "(!module-info.class)",
+      "-outjars",
+      small.toString(),
+      "-libraryjars",
+      library().toString(),
+      "-include",
+      shippedRules().toString(),
+      "-optimizationpasses",
+      "3",
       "-keep public class app.Main { public static void main(java.lang.String[]); }"
     };
     try (ConfigurationParser parser = new ConfigurationParser(arguments, new Properties())) {
