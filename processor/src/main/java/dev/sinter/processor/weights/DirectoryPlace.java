@@ -64,11 +64,12 @@ public final class DirectoryPlace implements Place {
 
   @Override
   public List<String> beside(String path) {
-    Optional<Path> folder = resolve(path).map(Path::toAbsolutePath).map(Path::getParent);
-    if (folder.filter(Files::isDirectory).isEmpty()) {
+    Path missing = resolve(path).orElse(null);
+    Path folder = missing == null ? null : missing.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.list(folder.get())) {
+    try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
     } catch (IOException unknown) {
       return List.of();
