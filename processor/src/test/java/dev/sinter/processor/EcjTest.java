@@ -49,10 +49,11 @@ class EcjTest {
       """;
 
   private static final String EDITED =
-      DIGITS.replace(
-          "@Conv(padding = 1) Layer conv1",
-          "@Conv(padding = 1, stride = 2, weights = \"conv1\") Layer stem")
-        .replace("kernel = 8", "kernel = 4");
+      DIGITS
+          .replace(
+              "@Conv(padding = 1) Layer conv1",
+              "@Conv(padding = 1, stride = 2, weights = \"conv1\") Layer stem")
+          .replace("kernel = 8", "kernel = 4");
 
   private static final String OTHER = DIGITS.replace("Digits", "Other");
 

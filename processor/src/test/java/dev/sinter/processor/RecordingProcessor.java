@@ -46,8 +46,7 @@ final class RecordingProcessor extends AbstractProcessor {
   }
 
   private interface Call {
-    Object of(Method method, Object[] arguments)
-        throws ReflectiveOperationException;
+    Object of(Method method, Object[] arguments) throws ReflectiveOperationException;
   }
 
   private static <T> T proxy(Class<T> type, Call call) {

@@ -39,7 +39,8 @@ final class AndroidTest {
 
   private static final Path API_26 =
       Path.of(
-          System.getProperty("localRepository", System.getProperty("user.home") + "/.m2/repository"),
+          System.getProperty(
+              "localRepository", System.getProperty("user.home") + "/.m2/repository"),
           "net/sf/androidscents/signature/android-api-level-26/8.0.0_r2",
           "android-api-level-26-8.0.0_r2.signature");
 
@@ -138,7 +139,8 @@ final class AndroidTest {
   private static String missing(Path... folders) throws IOException {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     ClassListBuilder own =
-        new ClassListBuilder(new PrintWriterLogger(new PrintStream(OutputStream.nullOutputStream())));
+        new ClassListBuilder(
+            new PrintWriterLogger(new PrintStream(OutputStream.nullOutputStream())));
     for (Path each : folders) {
       own.process(each.toFile());
     }

@@ -145,7 +145,8 @@ final class Application {
         Stream<Path> found = Files.walk(sources)) {
       List<Path> units =
           found
-              .filter(file -> file.toString().endsWith(".java") && !file.endsWith("module-info.java"))
+              .filter(
+                  file -> file.toString().endsWith(".java") && !file.endsWith("module-info.java"))
               .toList();
       CompilationTask task =
           javac.getTask(said, files, null, all, null, files.getJavaFileObjectsFromPaths(units));

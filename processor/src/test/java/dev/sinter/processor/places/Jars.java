@@ -29,8 +29,7 @@ final class Jars {
   }
 
   /** The files of a folder, under its name. */
-  static void add(JarOutputStream jar, String prefix, Path packages)
-      throws IOException {
+  static void add(JarOutputStream jar, String prefix, Path packages) throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(packages)) {
       all = files.filter(Files::isRegularFile).toList();
