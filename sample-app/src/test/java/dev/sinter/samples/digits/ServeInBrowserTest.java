@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,6 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
-import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
  * The page in a real browser, if there is one: Debian's packages chromium and chromium-driver. With
@@ -129,8 +128,7 @@ final class ServeInBrowserTest {
     open(false, "1060,1150");
     server.close();
     draw(new int[] {0, -100}, new int[] {0, 100});
-    new WebDriverWait(browser, Duration.ofSeconds(10))
-        .until(b -> text("time").equals("The program has ended"));
+    await("The program has ended", () -> text("time"));
   }
 
   /** Points are pixels from the paper's middle. */
@@ -146,9 +144,18 @@ final class ServeInBrowserTest {
 
   private void awaitBest(String digit) {
     By best = By.cssSelector("#answers .best span");
-    new WebDriverWait(browser, Duration.ofSeconds(10))
-        .ignoring(RuntimeException.class)
-        .until(b -> b.findElement(best).getText().equals(digit));
+    await(
+        digit,
+        () -> browser.findElements(best).stream().map(WebElement::getText).findFirst().orElse(""));
+  }
+
+  /** The page answers some time after it is drawn on. */
+  private static void await(String expected, Supplier<String> actual) {
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (!actual.get().equals(expected) && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(actual.get()).isEqualTo(expected);
   }
 
   private int width(int digit) {
