@@ -83,7 +83,7 @@ final class Server implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
+    try {
       switch (exchange.getRequestURI().getPath()) {
         case "/" -> {
           allow(exchange, "GET", "HEAD");
@@ -98,6 +98,8 @@ final class Server implements AutoCloseable {
       }
     } catch (RefusedException e) {
       send(exchange, e.status, TEXT, (e.getMessage() + "\n").getBytes(UTF_8));
+    } finally {
+      exchange.close(); // only now: a refusal has to be sent as well
     }
   }
 
