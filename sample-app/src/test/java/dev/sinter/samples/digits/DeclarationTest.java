@@ -18,6 +18,19 @@ final class DeclarationTest {
     assertThat(unfolded.replace("DigitsUnfolded", "Digits")).isEqualTo(folded);
   }
 
+  /** Else the page would show what another network sees. */
+  @Test
+  void layersDifferInTheirOutputsAlone() throws IOException {
+    String plain = declaration(Path.of("src/main/java", PACKAGE, "Digits.java"));
+    String layers = declaration(Path.of("src/main/java", PACKAGE, "DigitsLayers.java"));
+    assertThat(withoutOutputs(layers.replace("DigitsLayers", "Digits")))
+        .isEqualTo(withoutOutputs(plain));
+  }
+
+  private static String withoutOutputs(String declaration) {
+    return declaration.replaceAll("\\s+", " ").replace("@Output ", "");
+  }
+
   /** What follows the Javadoc. */
   private static String declaration(Path source) throws IOException {
     String text = Files.readString(source);

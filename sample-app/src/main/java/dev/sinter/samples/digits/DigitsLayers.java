@@ -1,0 +1,92 @@
+package dev.sinter.samples.digits;
+
+import static dev.sinter.Activation.Function.RELU;
+import static dev.sinter.Activation.Function.RELU6;
+
+import dev.sinter.Activation;
+import dev.sinter.Add;
+import dev.sinter.BatchNorm;
+import dev.sinter.Conv;
+import dev.sinter.Dropout;
+import dev.sinter.Flatten;
+import dev.sinter.GlobalAvgPool;
+import dev.sinter.Layer;
+import dev.sinter.Linear;
+import dev.sinter.Network;
+import dev.sinter.Output;
+import dev.sinter.Softmax;
+
+/**
+ * {@link Digits} again, on the same weights, with an output where each of its layers has been fused
+ * with those behind it: what {@code --serve} shows.
+ */
+@Network(
+    input = {1, 28, 28},
+    weights = "digits.safetensors")
+final class DigitsLayers {
+  @Conv(padding = 1)
+  Layer conv1;
+
+  @BatchNorm Layer bn1;
+
+  @Activation(RELU)
+  @Output
+  Layer relu1;
+
+  @Conv(stride = 2, padding = 1)
+  Layer conv2;
+
+  @BatchNorm Layer bn2;
+
+  @Activation(RELU)
+  @Output
+  Layer relu2;
+
+  @Conv(padding = 1)
+  Layer conv3;
+
+  @BatchNorm Layer bn3;
+
+  @Activation(RELU6)
+  @Output
+  Layer relu3;
+
+  @Conv Layer conv4;
+
+  @BatchNorm Layer bn4;
+
+  @Add({"bn4", "relu2"})
+  Layer sum;
+
+  @Activation(RELU)
+  @Output
+  Layer relu4;
+
+  @Conv(stride = 2, padding = 1)
+  Layer conv5;
+
+  @BatchNorm Layer bn5;
+
+  @Activation(RELU)
+  @Output
+  Layer relu5;
+
+  @Conv(padding = 1)
+  Layer conv6;
+
+  @BatchNorm Layer bn6;
+
+  @Activation(RELU)
+  @Output
+  Layer relu6;
+
+  @GlobalAvgPool Layer pool;
+
+  @Flatten Layer flatten;
+
+  @Dropout Layer dropout;
+
+  @Linear @Output Layer fc;
+
+  @Softmax Layer probabilities;
+}
