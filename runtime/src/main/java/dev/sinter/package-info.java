@@ -21,7 +21,9 @@
  * save_file(model.state_dict(), "src/main/weights/iris/iris.safetensors")
  * }</pre>
  *
- * <p>2. {@code pom.xml}: the runtime for the program, the processor for the compiler.
+ * <p>2. {@code pom.xml}: the runtime for the program, the processor for the compiler. Maven does
+ * not see that weights have changed; Ant's {@code dependset} does, and deletes what was compiled
+ * before.
  *
  * <pre>{@code
  * <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -57,6 +59,25 @@
  *             <arg>-Asinter.weights=${project.basedir}/src/main/weights</arg>
  *           </compilerArgs>
  *         </configuration>
+ *       </plugin>
+ *       <plugin>
+ *         <artifactId>maven-antrun-plugin</artifactId>
+ *         <version>3.2.0</version>
+ *         <executions>
+ *           <execution>
+ *             <id>new-weights</id>
+ *             <phase>generate-sources</phase>
+ *             <goals><goal>run</goal></goals>
+ *             <configuration>
+ *               <target>
+ *                 <dependset>
+ *                   <srcfileset dir="src/main/weights"/>
+ *                   <targetfileset dir="target/classes" includes="iris/"/>
+ *                 </dependset>
+ *               </target>
+ *             </configuration>
+ *           </execution>
+ *         </executions>
  *       </plugin>
  *     </plugins>
  *   </build>
@@ -105,8 +126,7 @@
  * }</pre>
  *
  * <p>Then {@code mvn compile exec:java -Dexec.mainClass=iris.Main} says what was folded, and prints
- * three probabilities. Maven does not see that weights have changed: after training anew, run
- * {@code mvn clean} first.
+ * three probabilities.
  */
 @NullMarked
 package dev.sinter;

@@ -1371,8 +1371,8 @@ class DiagnosticsTest {
                     + " dev.sinter.Layer last; }")
             .and("p.SinteredX", "package p; class SinteredX {}"),
         "① [CannotWrite] SinteredX, generated for 'p.X', could not be written: Attempt to recreate"
-            + " a file for type p.SinteredX. If you wrote one of this name, rename it; else check"
-            + " that its folder can be written.");
+            + " a file for type p.SinteredX. If you wrote one of this name, rename it; if it is"
+            + " left from an older build, delete it; else check that its folder can be written.");
   }
 
   // All together.

@@ -152,7 +152,9 @@ class EcjTest {
     assertThat(said(Kind.ERROR))
         .containsExactly(
             "4 [CannotWrite] SinteredDigits, generated for 'p.Digits', could not be written: Source"
-                + " file already exists : p.SinteredDigits");
+                + " file already exists : p.SinteredDigits. If you wrote one of this name, rename it;"
+                + " if it is left from an older build, delete it; else check that its folder can be"
+                + " written.");
   }
 
   /** All files beside the classes. */

@@ -47,7 +47,14 @@ final class Jars {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", tool).toString());
     command.addAll(arguments);
-    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return run(command);
+  }
+
+  /** Runs any program on this JDK, and tells all that it printed. */
+  static String run(List<String> command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    Process program = builder.start();
     program.getOutputStream().close();
     String said = new String(program.getInputStream().readAllBytes(), UTF_8);
     assertWithMessage("%s", said).that(program.waitFor()).isEqualTo(0);

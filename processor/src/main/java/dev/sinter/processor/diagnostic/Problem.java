@@ -193,7 +193,8 @@ public enum Problem {
   CANNOT_WRITE(
       Severity.ERROR,
       "%s, generated for '%s', could not be written: %s. If you wrote one of this name, rename it;"
-          + " else check that its folder can be written."),
+          + " if it is left from an older build, delete it; else check that its folder can be"
+          + " written."),
   OUT_OF_MEMORY(
       Severity.ERROR,
       "The compiler ran out of memory at '%s'. Give it more, as with -J-Xmx4g for javac or"
