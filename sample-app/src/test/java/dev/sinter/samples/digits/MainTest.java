@@ -160,6 +160,32 @@ final class MainTest {
     return file.toString();
   }
 
+  // ---- the page ----
+
+  @Test
+  void saysThatThePortIsTaken() throws IOException {
+    try (Server server = new Server(0)) {
+      int port = server.address().getPort();
+      assertThat(run("--serve=" + port)).isEqualTo(1);
+      assertThat(out()).isEmpty();
+      assertThat(err().strip())
+          .isEqualTo(
+              "digits: port "
+                  + port
+                  + " is taken or not allowed; --serve=0 takes one that is free");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoPort() {
+    for (String port : new String[] {"", "-1", "http", "65536", "123456"}) {
+      assertThat(run("--serve=" + port)).isEqualTo(2);
+      assertThat(err()).startsWith("digits: no port: " + port);
+    }
+    assertThat(run("--serve", seven)).isEqualTo(2);
+    assertThat(err()).startsWith("digits: --serve takes no pictures");
+  }
+
   private int run(String... arguments) {
     out.reset();
     err.reset();
