@@ -95,7 +95,7 @@ final class Application {
   /** Writes the sources and the weights. */
   Application(Path folder) throws IOException {
     this.folder = folder;
-    train(0);
+    writeWeights();
     Files.writeString(folder.resolve("sources/nets/labels.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
     Files.writeString(folder.resolve("sources/nets/Inside.java"), INSIDE);
     Files.writeString(folder.resolve("sources/nets/Beside.java"), BESIDE);
@@ -103,10 +103,7 @@ final class Application {
     Files.writeString(folder.resolve("sources/app/Main.java"), PROGRAM);
   }
 
-  /** Writes other weights: what the networks answer is shifted. */
-  void train(float shift) throws IOException {
-    float[] bias = new float[10];
-    Arrays.fill(bias, shift);
+  private void writeWeights() throws IOException {
     new TestWeights()
         .tensor("conv1.weight", 16, 3, 3, 3)
         .norm("bn1", 16)
@@ -114,17 +111,8 @@ final class Application {
         .norm("bn2", 16)
         .tensor("conv2.weight", 16, 16, 3, 3)
         .tensor("fc.weight", 10, 256)
-        .with("fc.bias", bias)
+        .with("fc.bias", new float[10])
         .write(folder.resolve("sources/nets/w.safetensors"));
-  }
-
-  /** Gives the first layer another name, and another activation behind it. */
-  void edit() throws IOException {
-    String edited =
-        INSIDE
-            .replace("stride = 2) Layer conv1", "stride = 2, weights = \"conv1\") Layer stem")
-            .replace("SILU", "RELU");
-    Files.writeString(folder.resolve("sources/nets/Inside.java"), edited);
   }
 
   /** Compiles it into a folder of that name. */
