@@ -60,12 +60,12 @@ final class Storing {
     }
     Graph stored = quantizer.store(folded, declared);
     requireFits(folded, stored);
-    Optional<Graph> storedFirst =
+    Optional<Graph> storedTwice =
         declared == folded
             ? Optional.empty()
-            : Optional.of(folder.apply(quantizer.store(declared, declared)));
-    Optional<Graph> storedTwice = storedFirst.map(graph -> quantizer.store(graph, declared));
-    Experiment experiment = new Experiment(folded, stored, storedFirst, storedTwice);
+            : Optional.of(
+                quantizer.store(folder.apply(quantizer.store(declared, declared)), declared));
+    Experiment experiment = new Experiment(folded, stored, storedTwice);
     List<double[]> images = new ArrayList<>();
     if (options.calibration().isPresent()) {
       images.addAll(images(options.calibration().get(), folded, experiment.patience()));

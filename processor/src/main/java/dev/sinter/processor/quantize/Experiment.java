@@ -31,7 +31,6 @@ public final class Experiment {
 
   private final Graph folded;
   private final Graph stored;
-  private final Optional<Graph> storedFirst;
   private final Optional<Graph> storedTwice;
 
   /**
@@ -39,14 +38,12 @@ public final class Experiment {
    *
    * @param folded the folded graph, exact
    * @param stored the same with its weights as they are stored
-   * @param storedFirst the graph of stored weights, folded; nothing if nothing was folded
-   * @param storedTwice the same, stored once more
+   * @param storedTwice the graph of stored weights, folded, and stored once more; nothing if
+   *     nothing was folded
    */
-  public Experiment(
-      Graph folded, Graph stored, Optional<Graph> storedFirst, Optional<Graph> storedTwice) {
+  public Experiment(Graph folded, Graph stored, Optional<Graph> storedTwice) {
     this.folded = folded;
     this.stored = stored;
-    this.storedFirst = storedFirst;
     this.storedTwice = storedTwice;
   }
 
@@ -71,9 +68,7 @@ public final class Experiment {
     List<List<double[]>> compiled = outputs(stored, images);
     Orders outputs =
         new Orders(
-            ratio(exact, compiled),
-            storedFirst.map(graph -> ratio(exact, outputs(graph, images))),
-            storedTwice.map(graph -> ratio(exact, outputs(graph, images))));
+            ratio(exact, compiled), storedTwice.map(graph -> ratio(exact, outputs(graph, images))));
     return new Quantization(
         layers(), images.size(), !given.isEmpty(), outputs, largest(exact, compiled));
   }
@@ -142,9 +137,7 @@ public final class Experiment {
         Tensor exact = ((Op.Weighted) folded.node(node.id()).op()).weight();
         Orders orders =
             new Orders(
-                ratio(exact, op.weight()),
-                storedFirst.flatMap(graph -> ratio(exact, node, graph)),
-                storedTwice.flatMap(graph -> ratio(exact, node, graph)));
+                ratio(exact, op.weight()), storedTwice.flatMap(graph -> ratio(exact, node, graph)));
         layers.add(
             new Layer(
                 node.name(),

@@ -20,23 +20,17 @@ public record Quantization(
     List<Layer> layers, int images, boolean given, Orders outputs, double largest) {
 
   /**
-   * The same figure for the three ways to small weights. Nothing is stored before it is folded
-   * where nothing was folded.
+   * The same figure for the two ways to small weights. Nothing is stored before it is folded where
+   * nothing was folded.
    *
    * @param foldedFirst folded in double, then stored: what is compiled
-   * @param storedFirst stored, then folded in double, and left so: to keep this takes floats
    * @param storedTwice stored, folded, and stored again in as many bytes as what is compiled
    */
-  public record Orders(
-      Ratio foldedFirst, Optional<Ratio> storedFirst, Optional<Ratio> storedTwice) {
-    static final Orders NONE =
-        new Orders(Ratio.NONE, Optional.of(Ratio.NONE), Optional.of(Ratio.NONE));
+  public record Orders(Ratio foldedFirst, Optional<Ratio> storedTwice) {
+    static final Orders NONE = new Orders(Ratio.NONE, Optional.of(Ratio.NONE));
 
     Orders plus(Orders other) {
-      return new Orders(
-          foldedFirst.plus(other.foldedFirst),
-          sum(storedFirst, other.storedFirst),
-          sum(storedTwice, other.storedTwice));
+      return new Orders(foldedFirst.plus(other.foldedFirst), sum(storedTwice, other.storedTwice));
     }
 
     private static Optional<Ratio> sum(Optional<Ratio> one, Optional<Ratio> other) {
