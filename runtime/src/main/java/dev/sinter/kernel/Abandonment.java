@@ -53,7 +53,9 @@ final class Abandonment extends WeakReference<Object> {
     Watch() {
       super("sinter-sessions");
       setDaemon(true);
-      setContextClassLoader(null); // an application's must not live as long as a session
+      // An application's must not live as long as others' sessions. Its inheritable thread-locals
+      // do: the constructor that leaves them out is missing from Android 8.
+      setContextClassLoader(null);
     }
 
     @Override

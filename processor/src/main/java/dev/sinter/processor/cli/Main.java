@@ -50,7 +50,8 @@ public final class Main {
 
   private static int run(
       PrintWriter out, PrintWriter err, boolean terminal, List<String> arguments) {
-    Messages messages = new Messages(err, terminal);
+    Messages messages =
+        terminal ? Messages.watched(err, System::nanoTime) : Messages.unwatched(err);
     CommandLine line =
         new CommandLine(new Main())
             .addSubcommand(new InspectCommand(out, messages))

@@ -3,25 +3,68 @@ package dev.sinter.processor.cli;
 import dev.sinter.processor.diagnostic.Diagnostic;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /**
  * What is said beside a command's result: messages in the compiler's words, a line each; and, on a
- * terminal, from the second second on, one line that tells how far it is and then vanishes. Where
- * nobody watches there is no such line.
+ * terminal, from the second second on, one line that tells what is being done and then vanishes.
+ * Where nobody watches there is no such line.
  */
 final class Messages {
   private static final long PATIENCE = 1_000_000_000; // ns
-  private static final long PERIOD = 100_000_000;
+  private static final long PERIOD = 100; // ms
+
+  /** A line that went on in the next one could not be taken away. */
+  private static final int WIDTH = 79;
 
   private final PrintWriter err;
-  private final boolean terminal;
-  private final long start = System.nanoTime();
-  private long last = start;
-  private int shown;
+  private final LongSupplier clock;
+  private final long start;
+  private String doing = "";
+  private String shown = "";
 
-  Messages(PrintWriter err, boolean terminal) {
+  private Messages(PrintWriter err, LongSupplier clock) {
     this.err = err;
-    this.terminal = terminal;
+    this.clock = clock;
+    this.start = clock.getAsLong();
+  }
+
+  /** Without progress. */
+  static Messages unwatched(PrintWriter err) {
+    return new Messages(err, () -> 0);
+  }
+
+  /**
+   * With progress, which a thread shows, so that it is seen during one long step too.
+   *
+   * @param clock in nanoseconds
+   */
+  static Messages watched(PrintWriter err, LongSupplier clock) {
+    Messages messages = new Messages(err, clock);
+    Thread thread = new Thread(messages::show, "sinter-progress");
+    thread.setDaemon(true);
+    thread.start();
+    return messages;
+  }
+
+  private void show() {
+    try {
+      while (true) {
+        Thread.sleep(PERIOD);
+        showOnce();
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void showOnce() {
+    if (!doing.equals(shown) && clock.getAsLong() - start > PATIENCE) {
+      wipe();
+      err.print(doing);
+      err.flush();
+      shown = doing;
+    }
   }
 
   /** {@code "error: [MalformedFile] …"}. */
@@ -30,30 +73,28 @@ final class Messages {
     say(severity + ": " + diagnostic);
   }
 
-  void say(String line) {
-    erase();
+  synchronized void say(String line) {
+    wipe();
     err.println(line);
     err.flush();
   }
 
-  /** Tells what is being done now. */
-  void progress(String doing) {
-    long now = System.nanoTime();
-    if (terminal && now - start > PATIENCE && now - last > PERIOD) {
-      erase();
-      err.print(doing);
-      err.flush();
-      shown = doing.length();
-      last = now;
-    }
+  /** Tells what is being done from now on. */
+  synchronized void progress(String now) {
+    doing = now.length() > WIDTH ? now.substring(0, WIDTH - 1) + "…" : now;
   }
 
-  /** Takes the line of progress away. */
-  void erase() {
-    if (shown > 0) {
-      err.print("\r" + " ".repeat(shown) + "\r");
+  /** Takes the line of progress away: what was being done is done. */
+  synchronized void erase() {
+    doing = "";
+    wipe();
+  }
+
+  private void wipe() {
+    if (!shown.isEmpty()) {
+      err.print("\r" + " ".repeat(shown.length()) + "\r");
       err.flush();
-      shown = 0;
+      shown = "";
     }
   }
 }

@@ -103,6 +103,7 @@ final class ScaffoldCommand implements Callable<Integer> {
             new Scaffold.Target(file, packageName, className, weights));
     messages.progress("writing " + tensors);
     write(tensors, file, into -> SafetensorsFile.write(scaffold.tensors(), into));
+    messages.erase();
     if (folder.isPresent()) {
       byte[] text = scaffold.source().getBytes(StandardCharsets.US_ASCII);
       write(source, file, into -> into.write(text));
@@ -120,11 +121,11 @@ final class ScaffoldCommand implements Callable<Integer> {
         throw wrong("--package", packageName, "the name of a package, as in com.example");
       }
     }
-    if (name.isPresent() && !Scaffold.isIdentifier(name.get())) {
-      throw wrong("--name", name.get(), "a Java identifier, as in ResNet18");
+    if (name.isPresent() && !Scaffold.isTypeName(name.get())) {
+      throw wrong("--name", name.get(), "the name of a class, as in ResNet18");
     }
-    if (name.isPresent() && Scaffold.reserved().contains(name.get())) {
-      throw wrong("--name", name.get(), "another name than that of a layer's annotation");
+    if (name.isPresent() && Scaffold.isReserved(name.get())) {
+      throw wrong("--name", name.get(), "a name that no annotation and no class of java.lang has");
     }
   }
 
@@ -141,9 +142,8 @@ final class ScaffoldCommand implements Callable<Integer> {
         name.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1));
       }
     }
-    boolean stands =
-        Scaffold.isIdentifier(name.toString()) && !Scaffold.reserved().contains(name.toString());
-    return stands ? name.toString() : "Net" + name;
+    String plain = name.toString();
+    return Scaffold.isTypeName(plain) && !Scaffold.isReserved(plain) ? plain : "Net" + plain;
   }
 
   private void requireFree(Path file) throws Rejection {

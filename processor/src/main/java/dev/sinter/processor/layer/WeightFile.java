@@ -169,20 +169,30 @@ final class WeightFile {
             () ->
                 Spelling.nearest(convention.canonical(missing), byCanonicalName.keySet())
                     .map(known -> Objects.requireNonNull(byCanonicalName.get(known)).get(0)));
-    return near.map(Spelling::suggestion).orElseGet(() -> alike(convention.canonical(missing)));
+    Optional<String> alike = alike(convention.canonical(missing), near);
+    return near.isPresent()
+        ? Spelling.suggestion(near.get()) + alike.orElse("")
+        : alike.orElse(" It has " + (names.isEmpty() ? "no tensors" : Some.of(names)) + ".");
   }
 
-  /** The names that share most of the leading parts of a missing one; all names if none does. */
-  private String alike(String missing) {
-    SortedSet<String> names = container.names();
+  /**
+   * The names that share most of the leading parts of a missing one, if any does.
+   *
+   * @param said what need not be said again if it is the only one
+   */
+  private Optional<String> alike(String missing, Optional<String> said) {
     for (int dot = missing.lastIndexOf('.'); dot > 0; dot = missing.lastIndexOf('.', dot - 1)) {
       String start = missing.substring(0, dot + 1);
       List<String> alike =
-          names.stream().filter(n -> convention.canonical(n).startsWith(start)).toList();
+          container.names().stream()
+              .filter(n -> convention.canonical(n).startsWith(start))
+              .toList();
       if (!alike.isEmpty()) {
-        return " Under '" + missing.substring(0, dot) + "' it has " + Some.of(alike) + ".";
+        return alike.equals(said.stream().toList())
+            ? Optional.empty()
+            : Optional.of(" Under '" + missing.substring(0, dot) + "' it has " + Some.of(alike) + ".");
       }
     }
-    return " It has " + (names.isEmpty() ? "no tensors" : Some.of(names)) + ".";
+    return Optional.empty();
   }
 }

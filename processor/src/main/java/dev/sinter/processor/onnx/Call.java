@@ -215,10 +215,20 @@ final class Call {
   }
 
   int add(Op op, List<Integer> inputs) throws Refusal {
+    // An operator of several layers has a name for each.
+    String own = added ? wiring.names().unique(name, type()) : name;
+    added = true;
+    return add(own, op, inputs);
+  }
+
+  /** Adds what puts an input in order before the operator reads it, which keeps its own name. */
+  int arrange(Op op, int input) throws Refusal {
+    String kind = op.getClass().getSimpleName();
+    return add(wiring.names().unique(kind, kind), op, List.of(input));
+  }
+
+  private int add(String own, Op op, List<Integer> inputs) throws Refusal {
     try {
-      // An operator of several layers has a name for each.
-      String own = added ? wiring.names().unique(name, type()) : name;
-      added = true;
       return wiring.graph().add(own, op, inputs);
     } catch (IllegalArgumentException unfit) {
       throw new Refusal(String.valueOf(unfit.getMessage()));

@@ -3,7 +3,9 @@ package dev.sinter.processor.onnx;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** A border of a number, or of elements of the value itself; what is negative is cut off. */
 final class Padding {
@@ -53,13 +55,9 @@ final class Padding {
   }
 
   private View constant(View input) throws Refusal {
-    View cut = input;
-    boolean negative = false;
-    for (int axis = 0; axis < dims.rank(); axis++) {
-      negative |= before[axis] < 0 || after[axis] < 0;
-    }
-    if (negative) {
-      cut = cut(input);
+    View cut = anyPad(pad -> pad < 0) ? cut(input) : input;
+    if (!anyPad(pad -> pad > 0)) {
+      return cut;
     }
     double value = call.hasInput(2) ? call.scalar(2, "constant_value") : call.real("value", 0);
     int rank = dims.rank();
@@ -80,6 +78,10 @@ final class Padding {
             value);
     int padded = call.add(pad, id);
     return View.of(padded, Call.batched(call.shape(padded)));
+  }
+
+  private boolean anyPad(IntPredicate is) {
+    return Arrays.stream(before).anyMatch(is) || Arrays.stream(after).anyMatch(is);
   }
 
   /** What is left where pads are negative. */

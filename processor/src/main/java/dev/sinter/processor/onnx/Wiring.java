@@ -103,7 +103,7 @@ final class Wiring {
     if (call.shape(id).equals(shape)) {
       return id;
     }
-    return call.add(shape.rank() == 1 ? new Op.Flatten() : new Op.Reshape(shape), id);
+    return call.arrange(shape.rank() == 1 ? new Op.Flatten() : new Op.Reshape(shape), id);
   }
 
   /** The elements of a view, put in their order. */
@@ -112,10 +112,10 @@ final class Wiring {
     int channels = base.channels();
     for (int groups = 2; groups < channels && view.size() == base.size(); groups++) {
       if (channels % groups == 0 && isShuffle(view, groups, channels)) {
-        return reshaped(call, call.add(new Op.ChannelShuffle(groups), view.id()), shape);
+        return reshaped(call, call.arrange(new Op.ChannelShuffle(groups), view.id()), shape);
       }
     }
-    return moved(call, view.id(), shape, view::from);
+    return moved(call, view.id(), shape, view::from, call::arrange);
   }
 
   /**
@@ -124,15 +124,21 @@ final class Wiring {
    * @param from where in the view each element of the value stands
    */
   int rearranged(Call call, View view, Shape shape, IntUnaryOperator from) throws Refusal {
-    return moved(call, view.id(), shape, i -> view.from(from.applyAsInt(i)));
+    return moved(call, view.id(), shape, i -> view.from(from.applyAsInt(i)), call::add);
+  }
+
+  /** Gives a layer one name or another. */
+  private interface Named {
+    int add(Op op, int id) throws Refusal;
   }
 
   /** By tables for each axis, or else by one for all elements. */
-  private static int moved(Call call, int id, Shape shape, IntUnaryOperator from) throws Refusal {
+  private static int moved(Call call, int id, Shape shape, IntUnaryOperator from, Named named)
+      throws Refusal {
     Shape base = call.shape(id);
     Optional<Op.Rearrange> op = Rearrangement.find(base, shape, from);
     if (op.isPresent()) {
-      return call.add(op.get(), id);
+      return named.add(op.get(), id);
     }
     Shape vector = Shape.of((int) shape.size());
     Op.Rearrange all =
@@ -141,7 +147,7 @@ final class Wiring {
                 () ->
                     new Refusal(
                         "reads the elements of " + base + " in an order that has no tables"));
-    return reshaped(call, call.add(all, id), shape);
+    return reshaped(call, named.add(all, id), shape);
   }
 
   private static boolean isShuffle(View view, int groups, int channels) {

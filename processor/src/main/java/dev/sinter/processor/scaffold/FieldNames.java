@@ -12,12 +12,15 @@ import java.util.Set;
 final class FieldNames {
   private static final Set<String> KEYWORDS =
       Set.of(
-          ("abstract assert boolean break byte case catch char class const continue default do"
+          ("_ abstract assert boolean break byte case catch char class const continue default do"
                   + " double else enum extends false final finally float for goto if implements"
                   + " import instanceof int interface long native new null package private"
                   + " protected public return short static strictfp super switch synchronized this"
                   + " throw throws transient true try void volatile while")
               .split(" ", -1));
+
+  /** What is an identifier, but not that of a class. */
+  static final Set<String> NO_TYPES = Set.of("permits", "record", "sealed", "var", "yield");
 
   private final Set<String> taken = new HashSet<>();
 
@@ -30,7 +33,7 @@ final class FieldNames {
     reserved.forEach(name -> taken.add(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** Whether it can name a class or a package. */
+  /** Whether it can name a field or a package. */
   static boolean isIdentifier(String name) {
     return !KEYWORDS.contains(name)
         && !name.isEmpty()
@@ -42,7 +45,8 @@ final class FieldNames {
    * The name of a field.
    *
    * @param path what it is made from: {@code "layer1.0.conv1"} becomes {@code layer1_0_conv1}
-   * @param kind the annotation, for what has no letters to begin with
+   * @param kind the annotation, for what has no letters to begin with, and for the second layer that
+   *     a module's name would name: {@code layer1_0_add}
    */
   String of(String path, String kind) {
     String plain = path.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "");
@@ -54,8 +58,9 @@ final class FieldNames {
             ? plain.toLowerCase(Locale.ROOT)
             : plain.substring(0, 1).toLowerCase(Locale.ROOT) + plain.substring(1);
     String name = KEYWORDS.contains(plain) ? plain + "_" : plain;
-    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
-      name = plain + "_" + i;
+    String other = plain.endsWith(kind) ? plain : plain + "_" + kind;
+    for (int i = 1; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+      name = i == 1 ? other : other + "_" + i;
     }
     return name;
   }

@@ -29,6 +29,9 @@ final class Fields {
   /** Annotations that name everything that they read. */
   private static final Set<String> LISTING = Set.of("Add", "Multiply", "Concat");
 
+  /** Where they stand only before what reads their elements in order, no node is behind them. */
+  private static final Set<String> MOVING = Set.of("Flatten", "Reshape", "ChannelShuffle");
+
   private final Graph graph;
   private final Map<String, Origin> origins;
   private final FieldNames names = new FieldNames(List.of(INPUT, "model"));
@@ -108,9 +111,10 @@ final class Fields {
     Optional<Origin> origin = Optional.ofNullable(origins.get(node.name()));
     boolean weighted = !declaration.get().tensors().isEmpty();
     Optional<String> scheme = weighted ? origin.flatMap(Prefixes::of) : Optional.empty();
-    String path = scheme.or(() -> origin.map(FieldNames::path)).orElse(node.name());
-    String kind = declaration.get().annotation().toLowerCase(Locale.ROOT);
-    String name = names.of(path, kind);
+    String kind = declaration.get().annotation();
+    String otherwise = MOVING.contains(kind) ? kind : node.name();
+    String path = scheme.or(() -> origin.map(FieldNames::path)).orElse(otherwise);
+    String name = names.of(path, kind.toLowerCase(Locale.ROOT));
     add(declaration.get(), name, inputs, output, scheme.orElse(name));
     named.put(node.id(), name);
   }

@@ -4,7 +4,6 @@ import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.onnx.Origin;
-import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -21,7 +20,7 @@ public record Scaffold(String source, SortedMap<String, Tensor> tensors) {
    *
    * @param model the name of the model's file
    * @param packageName empty for the unnamed package
-   * @param className a Java identifier that is none of {@link #reserved}
+   * @param className a Java identifier that is not {@linkplain #isReserved reserved}
    * @param weights the name of the file for the weights
    */
   public record Target(String model, String packageName, String className, String weights) {}
@@ -38,13 +37,19 @@ public record Scaffold(String source, SortedMap<String, Tensor> tensors) {
     return new Scaffold(SourceText.of(graph, fields.fields(), target), fields.tensors());
   }
 
-  /** Whether it is a Java identifier that a class or a part of a package's name may be. */
+  /** Whether it is a Java identifier that a part of a package's name may be. */
   public static boolean isIdentifier(String name) {
     return FieldNames.isIdentifier(name);
   }
 
-  /** The names of classes that the class itself uses. */
-  public static Collection<String> reserved() {
-    return SourceText.RESERVED;
+  /** Whether it is a Java identifier that a class may have. */
+  public static boolean isTypeName(String name) {
+    return FieldNames.isIdentifier(name) && !FieldNames.NO_TYPES.contains(name);
+  }
+
+  /** Whether the class itself, or what is generated for it, uses another class of that name. */
+  public static boolean isReserved(String name) {
+    return SourceText.RESERVED.contains(name)
+        || Object.class.getResource(name + ".class") != null;
   }
 }
