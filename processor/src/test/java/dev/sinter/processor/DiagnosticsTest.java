@@ -864,6 +864,8 @@ class DiagnosticsTest {
         .tensor("a.b", 1)
         .tensor("net.0.projection.weight", 1)
         .tensor("net.1.projection.weight", 1)
+        .tensor("net.1.p.weight", 1)
+        .tensor("net.2.p.weight", 1)
         .write(folder.resolve("net.safetensors"));
     check(
         Marked.network(
@@ -872,6 +874,8 @@ class DiagnosticsTest {
             @Conv(weights = ①"block.7") Layer conv1;
             @Conv(weights = ②"none.safetensors#conv1", from = "input") Layer conv2;
             @Conv(weights = ③"net.safetensors#net.0.q", from = "input") Layer conv3;
+            @Conv(weights = ④"net.safetensors#net.1.q", from = "input") Layer conv4;
+            @Conv(weights = ⑤"net.safetensors#net.2.q", from = "input") Layer conv5;
             """),
         "① [MissingTensor] 'conv1' needs the tensor 'block.7.weight', which w.safetensors does not"
             + " have. It has bn1.bias, bn1.running_mean, bn1.running_var, bn1.weight, conv1.weight"
@@ -879,7 +883,13 @@ class DiagnosticsTest {
         "② [MissingTensor] 'conv2' needs the tensor 'conv1.weight', which none.safetensors does not"
             + " have. It has no tensors.",
         "③ [MissingTensor] 'conv3' needs the tensor 'net.0.q.weight', which net.safetensors"
-            + " does not have. Under 'net.0' it has net.0.projection.weight.");
+            + " does not have. Did you mean 'net.1.p.weight'? Under 'net.0' it has"
+            + " net.0.projection.weight.",
+        "④ [MissingTensor] 'conv4' needs the tensor 'net.1.q.weight', which net.safetensors"
+            + " does not have. Did you mean 'net.1.p.weight'? Under 'net.1' it has net.1.p.weight,"
+            + " net.1.projection.weight.",
+        "⑤ [MissingTensor] 'conv5' needs the tensor 'net.2.q.weight', which net.safetensors"
+            + " does not have. Did you mean 'net.2.p.weight'?");
   }
 
   @Test

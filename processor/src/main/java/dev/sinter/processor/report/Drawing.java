@@ -19,7 +19,7 @@ final class Drawing {
   private static final int ROW = 84;
   private static final int MARGIN = 12;
   private static final int NAME = 28; // letters that fit a box
-  private static final int WORDS = 37;
+  private static final int WORDS = 34;
 
   private final Graph graph;
   private final String prefix;

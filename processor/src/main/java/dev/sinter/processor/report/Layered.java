@@ -175,10 +175,34 @@ final class Layered {
       }
       order.forEach(vertices -> settle(vertices, this::wished));
     }
+    straighten();
     double left = Arrays.stream(x).min().orElse(0);
     for (int i = 0; i < x.length; i++) {
       x[i] -= left;
     }
+  }
+
+  /** Boxes that have their rows to themselves stand one below the other. */
+  private void straighten() {
+    int first = 0;
+    while (first < rows.size()) {
+      int last = first;
+      while (isAlone(first) && last + 1 < rows.size() && isAlone(last + 1)) {
+        last++;
+      }
+      if (last > first) {
+        double upper = x[rows.get(first).get(0)];
+        double lower = x[rows.get(last).get(0)];
+        boolean ends = last == rows.size() - 1;
+        double middle = first == 0 ? lower : ends ? upper : (upper + lower) / 2;
+        rows.subList(first, last + 1).forEach(alone -> x[alone.get(0)] = middle);
+      }
+      first = last + 1;
+    }
+  }
+
+  private boolean isAlone(int row) {
+    return rows.get(row).size() == 1;
   }
 
   private interface Wish {

@@ -26,9 +26,9 @@ final class Timeline {
     double unit = (double) HEIGHT / Math.max(1, plan.arena());
     Markup svg = new Markup();
     svg.add(
-        "<svg class=\"memory\" viewBox=\"0 0 %d %d\" role=\"img\""
+        "<svg class=\"memory\" viewBox=\"0 -4 %d %d\" preserveAspectRatio=\"none\" role=\"img\""
             + " aria-label=\"Offset in the arena over the steps\">\n",
-        WIDTH, HEIGHT + 2);
+        WIDTH, HEIGHT + 6);
     for (Report.Lifetime value : report.lifetimes()) {
       long size = span(value);
       int from = value.region().offset();

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
@@ -25,21 +28,48 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
- * The report of ResNet-18 in a real browser, if there is one: Debian's packages chromium and
- * chromium-driver. With {@code -Dsinter.screenshots=DIR} it leaves pictures in both themes.
+ * Reports in a real browser, if there is one: Debian's packages chromium and chromium-driver. With
+ * {@code -Dsinter.screenshots=DIR} it leaves pictures.
  */
 class ReportInBrowserTest {
   private static final Path BROWSER = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
 
-  /** The report is compiled once for all tests. */
+  private static final String PACKAGE = "dev.sinter.recipes.";
+  private static final Path SAMPLE = Path.of("../sample-app/src/main");
+
+  /** What stands out of its box, or overlaps another. */
+  private static final String ILLEGIBLE =
+      """
+      const bad = [];
+      for (const graph of document.querySelectorAll(".graph")) {
+        const boxes = [...graph.querySelectorAll("a")];
+        const place = box => box.querySelector("rect").getBoundingClientRect();
+        for (const [i, box] of boxes.entries()) {
+          const r = place(box);
+          for (const text of box.querySelectorAll("text")) {
+            const t = text.getBoundingClientRect();
+            if (t.left < r.left || t.right > r.right || t.top < r.top || t.bottom > r.bottom) {
+              bad.push(text.textContent);
+            }
+          }
+          for (const other of boxes.slice(i + 1)) {
+            const o = place(other);
+            if (o.left < r.right && r.left < o.right && o.top < r.bottom && r.top < o.bottom) {
+              bad.push(box.textContent + " / " + other.textContent);
+            }
+          }
+        }
+      }
+      return bad;
+      """;
+
+  /** Each report is compiled once for all tests. */
   @TempDir private static Path folder;
 
-  private String theme = "light";
   private ChromeDriver browser;
 
-  private void open(String wanted) throws IOException {
-    theme = wanted;
+  private void open(String network, String theme) throws IOException {
     assumeTrue(
         Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
         "The report was not tried in a browser: there is no " + BROWSER + " with " + DRIVER);
@@ -53,8 +83,8 @@ class ReportInBrowserTest {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--window-size=1500,1200",
-        "--user-data-dir=" + folder.resolve("profile-" + theme));
+        "--window-size=1400,1050",
+        "--user-data-dir=" + folder.resolve("profile-" + network + "-" + theme));
     if (theme.equals("dark")) {
       options.addArguments("--force-dark-mode", "--blink-settings=preferredColorScheme=0");
     }
@@ -64,20 +94,27 @@ class ReportInBrowserTest {
     ChromeDriverService service =
         new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build();
     browser = new ChromeDriver(service, options);
-    browser.get(report().toUri().toString());
+    browser.get(report(network).toUri().toString());
   }
 
-  private Path report() throws IOException {
-    Path file = folder.resolve("reports/dev.sinter.recipes.ResNet18.html");
+  private static Path report(String network) throws IOException {
+    String type = (network.equals("Digits") ? "dev.sinter.samples.digits." : PACKAGE) + network;
+    Path file = folder.resolve("reports/" + type + ".html");
     if (!Files.exists(file)) {
-      RecipeGolden golden = RecipeGolden.of("ResNet18");
-      golden.weights().write(folder.resolve(golden.file()));
-      String source = Files.readString(RecipesTest.RECIPES.resolve("ResNet18.java"));
+      Path source = RecipesTest.RECIPES.resolve(network + ".java");
+      Path weights = folder;
+      if (network.equals("Digits")) {
+        source = SAMPLE.resolve("java/" + type.replace('.', '/') + ".java");
+        weights = SAMPLE.resolve("weights");
+      } else {
+        RecipeGolden golden = RecipeGolden.of(network);
+        golden.weights().write(folder.resolve(golden.file()));
+      }
       Compilation compilation =
           Networks.compile(
-              folder,
+              weights,
               List.of("-Asinter.report=" + folder.resolve("reports")),
-              Networks.source("dev.sinter.recipes.ResNet18", source));
+              Networks.source(type, Files.readString(source)));
       assertThat(compilation).succeeded();
     }
     return file;
@@ -90,9 +127,24 @@ class ReportInBrowserTest {
     }
   }
 
+  /** A chain, residual sums, and dense concatenations. */
+  @ParameterizedTest
+  @CsvSource({"Digits, light", "ResNet18, dark", "DenseNet121, light"})
+  void graphsAreLegible(String network, String theme) throws IOException {
+    open(network, theme);
+    assertThat(browser.findElements(By.cssSelector(".graph a")).size()).isGreaterThan(20);
+    assertThat((List<?>) browser.executeScript(ILLEGIBLE)).isEmpty();
+    browser.findElement(By.cssSelector("a[href^='#compiled-'].weights")).click();
+    for (String section : List.of("graph", "folds", "memory")) {
+      browser.executeScript("document.getElementById(arguments[0]).scrollIntoView()", section);
+      photograph(section + "-" + network.toLowerCase(Locale.ROOT));
+    }
+    assertThat(messages()).isEmpty();
+  }
+
   @Test
   void clickAndKeysShowALayer() throws IOException {
-    open("light");
+    open("ResNet18", "light");
     WebElement panel = browser.findElement(By.id("panel"));
     assertThat(panel.isDisplayed()).isFalse();
     WebElement box = browser.findElement(By.cssSelector("a[href^='#compiled-'].weights"));
@@ -110,7 +162,7 @@ class ReportInBrowserTest {
 
   @Test
   void buttonsAndKeysZoom() throws IOException {
-    open("dark");
+    open("ResNet18", "dark");
     WebElement svg = browser.findElement(By.cssSelector(".view svg"));
     int before = svg.getSize().getWidth();
     browser.findElement(By.cssSelector("button[title='Zoom in']")).click();
@@ -123,14 +175,16 @@ class ReportInBrowserTest {
         .isEqualTo("rgba(20, 23, 26, 1)");
   }
 
-  private List<String> messages() throws IOException {
+  private void photograph(String name) throws IOException {
     String screenshots = System.getProperty("sinter.screenshots");
     if (screenshots != null) {
       Files.createDirectories(Path.of(screenshots));
       Files.write(
-          Path.of(screenshots, "report-" + theme + ".png"),
-          browser.getScreenshotAs(OutputType.BYTES));
+          Path.of(screenshots, name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     }
+  }
+
+  private List<String> messages() {
     return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(Object::toString)
         .toList();

@@ -20,6 +20,27 @@ class LayeredTest {
     }
   }
 
+  /** 0, 1, 2 down to a fork of 3 and 4, one longer than the other, and from its end 6, 7. */
+  @Test
+  void chainsBeforeAndBehindAForkAreStraight() {
+    Layered layout =
+        Layered.of(
+            8,
+            List.of(
+                edge(0, 1),
+                edge(1, 2),
+                edge(2, 3),
+                edge(2, 4),
+                edge(4, 5),
+                edge(3, 6),
+                edge(5, 6),
+                edge(6, 7)));
+    assertThat(layout.box(0).x()).isEqualTo(layout.box(2).x());
+    assertThat(layout.box(1).x()).isEqualTo(layout.box(2).x());
+    assertThat(layout.box(7).x()).isEqualTo(layout.box(6).x());
+    assertThat(layout.box(3).x()).isNotEqualTo(layout.box(4).x());
+  }
+
   @Test
   void shortcutPassesBesideTheBoxesThatItPasses() {
     Layered layout = Layered.of(4, List.of(edge(0, 1), edge(1, 2), edge(2, 3), edge(0, 3)));
