@@ -120,8 +120,7 @@ class ScaffoldCommandTest {
     Path source = out.resolve("Net.java");
     Path weights = out.resolve("net.safetensors");
     Ran ran = Ran.of("scaffold", model, "--output", out);
-    String wrote =
-        "Wrote " + source + " and " + weights + ": 2 tensors, 8 parameters, 0.0 KiB.\n";
+    String wrote = "Wrote " + source + " and " + weights + ": 2 tensors, 8 parameters, 0.0 KiB.\n";
     assertThat(ran).isEqualTo(new Ran(0, "", wrote));
     byte[] tensors = Files.readAllBytes(weights);
 
@@ -211,7 +210,8 @@ class ScaffoldCommandTest {
     assertThat(Ran.of("scaffold", net(file), "--output", out).code()).isEqualTo(0);
     Path source = out.resolve(name + ".java");
     assertThat(Files.readString(source)).isEqualTo(source(name, file.replace('ü', '?')));
-    var compiled = Networks.compile(out, List.of(), Networks.source(name, Files.readString(source)));
+    var compiled =
+        Networks.compile(out, List.of(), Networks.source(name, Files.readString(source)));
     assertThat(Networks.load(compiled, "Sintered" + name).run(new float[] {4, 4, 4, 4}))
         .isEqualTo(new float[] {2, 6, 10});
   }

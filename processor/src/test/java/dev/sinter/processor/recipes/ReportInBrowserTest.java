@@ -179,8 +179,7 @@ class ReportInBrowserTest {
     String screenshots = System.getProperty("sinter.screenshots");
     if (screenshots != null) {
       Files.createDirectories(Path.of(screenshots));
-      Files.write(
-          Path.of(screenshots, name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+      Files.write(Path.of(screenshots, name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
     }
   }
 

@@ -105,8 +105,7 @@ class ScaffoldedRecipesTest {
                 "dev.made.Imported",
                 "package dev.made; @dev.sinter.Network(model = \"model.onnx\") class Imported {}"));
     List<List<Float>> answers = answers(Networks.load(compilation, "dev.made.SinteredMade"));
-    assertThat(answers)
-        .isEqualTo(answers(Networks.load(compilation, "dev.made.SinteredImported")));
+    assertThat(answers).isEqualTo(answers(Networks.load(compilation, "dev.made.SinteredImported")));
     answers.forEach(answer -> assertThat(Set.copyOf(answer).size()).isGreaterThan(1));
   }
 
