@@ -190,7 +190,8 @@ final class WeightFile {
       if (!alike.isEmpty()) {
         return alike.equals(said.stream().toList())
             ? Optional.empty()
-            : Optional.of(" Under '" + missing.substring(0, dot) + "' it has " + Some.of(alike) + ".");
+            : Optional.of(
+                " Under '" + missing.substring(0, dot) + "' it has " + Some.of(alike) + ".");
       }
     }
     return Optional.empty();

@@ -45,8 +45,8 @@ final class FieldNames {
    * The name of a field.
    *
    * @param path what it is made from: {@code "layer1.0.conv1"} becomes {@code layer1_0_conv1}
-   * @param kind the annotation, for what has no letters to begin with, and for the second layer that
-   *     a module's name would name: {@code layer1_0_add}
+   * @param kind the annotation, for what has no letters to begin with, and for the second layer
+   *     that a module's name would name: {@code layer1_0_add}
    */
   String of(String path, String kind) {
     String plain = path.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "");

@@ -49,7 +49,6 @@ public record Scaffold(String source, SortedMap<String, Tensor> tensors) {
 
   /** Whether the class itself, or what is generated for it, uses another class of that name. */
   public static boolean isReserved(String name) {
-    return SourceText.RESERVED.contains(name)
-        || Object.class.getResource(name + ".class") != null;
+    return SourceText.RESERVED.contains(name) || Object.class.getResource(name + ".class") != null;
   }
 }

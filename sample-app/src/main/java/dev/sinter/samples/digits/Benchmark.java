@@ -31,9 +31,9 @@ final class Benchmark {
    */
   Benchmark(List<Sample> samples, Duration round, int warmUpRounds, int rounds) {
     images = samples.size();
-    float[] batch = new float[images * DigitImage.SIDE * DigitImage.SIDE];
+    byte[] batch = new byte[images * DigitImage.SIDE * DigitImage.SIDE];
     for (int i = 0; i < images; i++) {
-      float[] image = samples.get(i).image();
+      byte[] image = samples.get(i).image();
       System.arraycopy(image, 0, batch, i * image.length, image.length);
     }
     folded = new Contestant(SinteredDigits.load(), batch, images);
@@ -92,15 +92,15 @@ final class Benchmark {
   private static final class Contestant {
     final Model model;
     private final Session session;
-    private final float[][] inputs;
+    private final byte[] batch;
     private final float[][] outputs;
     private final int images;
 
-    Contestant(Model model, float[] batch, int images) {
+    Contestant(Model model, byte[] batch, int images) {
       this.model = model;
+      this.batch = batch;
       this.images = images;
       session = model.newSession();
-      inputs = new float[][] {batch};
       outputs =
           model.outputs().stream()
               .map(port -> new float[images * port.size()])
@@ -112,7 +112,7 @@ final class Benchmark {
       long start = System.nanoTime();
       long elapsed;
       do {
-        session.run(inputs, outputs);
+        session.run(batch, outputs);
         done += images;
         elapsed = System.nanoTime() - start;
       } while (elapsed < time.toNanos());

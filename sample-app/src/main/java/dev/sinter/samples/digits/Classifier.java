@@ -23,10 +23,10 @@ final class Classifier implements AutoCloseable {
   /**
    * All ten digits, the most probable first.
    *
-   * @param image [1, 28, 28], as {@link DigitImage} makes it
+   * @param image 28 x 28 bytes, as {@link DigitImage} makes it
    */
-  List<Guess> classify(float[] image) {
-    session.run(new float[][] {image}, outputs);
+  List<Guess> classify(byte[] image) {
+    session.run(image, outputs);
     return IntStream.range(0, probabilities.length)
         .mapToObj(digit -> new Guess(digit, probabilities[digit]))
         .sorted(Comparator.comparingDouble(Guess::probability).reversed())

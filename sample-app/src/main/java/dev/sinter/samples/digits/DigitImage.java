@@ -21,11 +21,11 @@ final class DigitImage {
   private DigitImage() {}
 
   /**
-   * The network's input: [1, 28, 28], from 0 (paper) to 1 (the strongest ink).
+   * The network's input: 28 x 28 bytes, from 0 (paper) to 255 (the strongest ink).
    *
    * @throws PictureException if all of the picture has one colour
    */
-  static float[] of(BufferedImage picture) throws PictureException {
+  static byte[] of(BufferedImage picture) throws PictureException {
     PixelMap digit = Strokes.cut(Ink.of(PixelMap.of(picture)));
     double pixel = Math.max(digit.width, digit.height) / (double) DIGIT;
     double[] centre = centreOfMass(digit);
@@ -38,7 +38,7 @@ final class DigitImage {
         image.set(x, y, mean(digit, (x - left) * pixel, (y - top) * pixel, pixel));
       }
     }
-    return image.dividedBy(image.max());
+    return image.levels();
   }
 
   private static double[] centreOfMass(PixelMap digit) {

@@ -14,14 +14,17 @@ import dev.sinter.Layer;
 import dev.sinter.Linear;
 import dev.sinter.Network;
 import dev.sinter.Output;
+import dev.sinter.Pixels;
 import dev.sinter.Softmax;
 
 /**
  * The network that {@code training/train.py} trains, layer by layer under the same names. A picture
- * of 28 x 28 pixels in [0, 1], light on dark, gives the probabilities of the ten digits.
+ * of 28 x 28 bytes, light on dark, gives the probabilities of the ten digits; that training divided
+ * the bytes by 255 is folded into the first layer.
  */
 @Network(
     input = {1, 28, 28},
+    pixels = @Pixels,
     weights = "digits.safetensors")
 final class Digits {
   @Conv(padding = 1)

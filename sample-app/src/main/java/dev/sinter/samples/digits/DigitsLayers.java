@@ -14,6 +14,7 @@ import dev.sinter.Layer;
 import dev.sinter.Linear;
 import dev.sinter.Network;
 import dev.sinter.Output;
+import dev.sinter.Pixels;
 import dev.sinter.Softmax;
 
 /**
@@ -22,6 +23,7 @@ import dev.sinter.Softmax;
  */
 @Network(
     input = {1, 28, 28},
+    pixels = @Pixels,
     weights = "digits.safetensors")
 final class DigitsLayers {
   @Conv(padding = 1)

@@ -79,6 +79,10 @@ final class PixelMap {
 
   /** The largest value. */
   float max() {
+    return max(values);
+  }
+
+  private static float max(float[] values) {
     float max = 0;
     for (float value : values) {
       max = Math.max(max, value);
@@ -86,12 +90,18 @@ final class PixelMap {
     return max;
   }
 
-  /** All values, row by row, each divided by that. */
-  float[] dividedBy(float divisor) {
-    float[] quotients = new float[values.length];
+  /** All values, row by row, as {@link #levels(float[])}. */
+  byte[] levels() {
+    return levels(values);
+  }
+
+  /** In 256 levels: 255 for the largest, and 0 for 0 and below. */
+  static byte[] levels(float[] values) {
+    float max = Math.max(max(values), Float.MIN_NORMAL);
+    byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
-      quotients[i] = values[i] / divisor;
+      bytes[i] = (byte) Math.round(255 * Math.max(values[i] / max, 0));
     }
-    return quotients;
+    return bytes;
   }
 }

@@ -10,27 +10,27 @@ import java.util.stream.IntStream;
 /**
  * How the network reads an image: its answer, the time that took, and what each layer saw.
  *
- * @param image [1, 28, 28], as {@link DigitImage} makes it
+ * @param image 28 x 28 bytes, as {@link DigitImage} makes it
  * @param probabilities of the ten digits
  * @param nanos what the run of {@link Digits} took
  * @param layers the outputs of {@link DigitsLayers} that are pictures
  * @param maps for each of them its values, channel by channel
  */
 record Reading(
-    float[] image, float[] probabilities, long nanos, List<Port> layers, List<float[]> maps) {
+    byte[] image, float[] probabilities, long nanos, List<Port> layers, List<float[]> maps) {
 
   /** Reads the image with both networks. */
-  static Reading of(float[] image, Model digits, Model digitsLayers) {
+  static Reading of(byte[] image, Model digits, Model digitsLayers) {
     float[][] answer = outputs(digits);
     long nanos;
     try (var session = digits.newSession()) {
       long start = System.nanoTime();
-      session.run(new float[][] {image}, answer);
+      session.run(image, answer);
       nanos = System.nanoTime() - start;
     }
     float[][] seen = outputs(digitsLayers);
     try (var session = digitsLayers.newSession()) {
-      session.run(new float[][] {image}, seen);
+      session.run(image, seen);
     }
     List<Port> ports = digitsLayers.outputs();
     int[] pictures =
@@ -55,7 +55,7 @@ record Reading(
             .collect(Collectors.joining(","));
     String pictures =
         IntStream.range(0, layers.size())
-            .mapToObj(i -> picture(layers.get(i).name(), layers.get(i).shape(), maps.get(i)))
+            .mapToObj(i -> picture(layers.get(i), PixelMap.levels(maps.get(i))))
             .collect(Collectors.joining(",", picture("input", INPUT, image) + ",", ""));
     return "{\"probabilities\":[%s],\"micros\":%d,\"layers\":[%s]}"
         .formatted(answers, nanos / 1000, pictures);
@@ -63,16 +63,12 @@ record Reading(
 
   private static final int[] INPUT = {1, DigitImage.SIDE, DigitImage.SIDE};
 
+  private static String picture(Port layer, byte[] levels) {
+    return picture(layer.name(), layer.shape(), levels);
+  }
+
   /** Names are those of Java's fields: they need no escape. */
-  private static String picture(String name, int[] shape, float[] values) {
-    float max = Float.MIN_NORMAL;
-    for (float value : values) {
-      max = Math.max(max, value);
-    }
-    byte[] levels = new byte[values.length];
-    for (int i = 0; i < levels.length; i++) {
-      levels[i] = (byte) Math.round(255 * Math.max(values[i] / max, 0));
-    }
+  private static String picture(String name, int[] shape, byte[] levels) {
     return "{\"name\":\"%s\",\"channels\":%d,\"height\":%d,\"width\":%d,\"values\":\"%s\"}"
         .formatted(name, shape[0], shape[1], shape[2], Base64.getEncoder().encodeToString(levels));
   }

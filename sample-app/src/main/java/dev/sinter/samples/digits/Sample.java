@@ -13,9 +13,9 @@ import java.util.List;
  * A picture that comes with the program.
  *
  * @param name the file's name, which starts with the digit that it shows
- * @param image [1, 28, 28], as {@link DigitImage} made it
+ * @param image 28 x 28 bytes, as {@link DigitImage} made it
  */
-record Sample(String name, float[] image) {
+record Sample(String name, byte[] image) {
 
   /** The digit that it shows. */
   int digit() {

@@ -39,17 +39,22 @@ final class DigitImageTest {
   void mnistPassesNearlyUnchanged() throws PictureException {
     int unchanged = 0;
     for (HeldOut digit : heldOut) {
-      unchanged += meanDifference(DigitImage.of(digit.picture()), digit.pixels()) < 0.005 ? 1 : 0;
+      unchanged += meanDifference(DigitImage.of(digit.picture()), digit.pixels()) < 1.3 ? 1 : 0;
     }
     assertThat(unchanged).isAtLeast(970);
   }
 
-  private static double meanDifference(float[] a, float[] b) {
+  /** In levels of grey. */
+  private static double meanDifference(byte[] a, byte[] b) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
-      sum += Math.abs(a[i] - b[i]);
+      sum += difference(a, b, i);
     }
     return sum / a.length;
+  }
+
+  private static int difference(byte[] a, byte[] b, int i) {
+    return Math.abs((a[i] & 0xff) - (b[i] & 0xff));
   }
 
   @Test
@@ -61,14 +66,16 @@ final class DigitImageTest {
     assertThat(right).isAtLeast(980);
   }
 
+  /** But for what rounds to the next level. */
   @Test
   void darkOnLightGivesTheSame() throws PictureException {
     for (HeldOut digit : heldOut) {
       BufferedImage inverted = change(digit.picture(), (value, position) -> 1 - value);
-      assertThat(DigitImage.of(inverted))
-          .usingTolerance(1e-5)
-          .containsExactly(DigitImage.of(digit.picture()))
-          .inOrder();
+      byte[] expected = DigitImage.of(digit.picture());
+      byte[] actual = DigitImage.of(inverted);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(difference(actual, expected, i)).isAtMost(1);
+      }
     }
   }
 
@@ -147,36 +154,31 @@ final class DigitImageTest {
   @Test
   void theLongerSideIs20PixelsAndTheCentreOfMassInTheMiddle() throws PictureException {
     for (int digit = 0; digit < 10; digit++) {
-      float[] image = DigitImage.of(PLAIN.draw(digit));
+      byte[] image = DigitImage.of(PLAIN.draw(digit));
       int top = SIDE;
       int bottom = -1;
+      int most = 0;
       double mass = 0;
       double massX = 0;
       double massY = 0;
       for (int i = 0; i < image.length; i++) {
         int x = i % SIDE;
         int y = i / SIDE;
-        if (image[i] > 0) {
+        int ink = image[i] & 0xff;
+        most = Math.max(most, ink);
+        if (ink > 0) {
           top = Math.min(top, y);
           bottom = Math.max(bottom, y);
         }
-        mass += image[i];
-        massX += image[i] * x;
-        massY += image[i] * y;
+        mass += ink;
+        massX += ink * x;
+        massY += ink * y;
       }
       assertThat(bottom - top + 1).isEqualTo(20);
       assertThat(massX / mass).isWithin(0.501).of(14); // a whole pixel's step may be off by half
       assertThat(massY / mass).isWithin(0.501).of(14);
-      assertThat(max(image)).isEqualTo(1);
+      assertThat(most).isEqualTo(255);
     }
-  }
-
-  private static float max(float[] values) {
-    float max = 0;
-    for (float value : values) {
-      max = Math.max(max, value);
-    }
-    return max;
   }
 
   // ---- nothing in it ----

@@ -56,7 +56,7 @@ final class StorageIT {
       float[][] outputs = {new float[10], new float[10]};
       try (Session session = digits.newSession()) {
         for (HeldOut digit : HeldOut.all()) {
-          session.run(new float[][] {digit.pixels()}, outputs);
+          session.run(digit.pixels(), outputs);
           right += indexOfMax(outputs[0]) == digit.label() ? 1 : 0;
         }
       }
