@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param report the folder for reports, if they are wanted
  * @param formats how they are written
  * @param selfTest whether to generate self-tests
- * @param calibration images on which quantization is measured, or a folder of them, if there are any
+ * @param calibration images on which quantization is measured, or a folder of them, if there are
+ *     any
  * @param maxQuantizationError how much quantization may change the outputs, relative to the largest
  */
 record Options(

@@ -121,7 +121,8 @@ class ReportTest {
             "<td>conv1</td><td>INT8</td><td class=\"n\">144</td><td class=\"n\">52</td>"
                 + "(<td class=\"n\">[\\d.]+ dB</td>){2}<td class=\"n\">[+−]?[\\d.]+ dB</td>");
     assertThat(page)
-        .contains("<td>All these weights</td><td></td><td class=\"n\">2,768</td><td class=\"n\">732</td>");
+        .contains(
+            "<td>All these weights</td><td></td><td class=\"n\">2,768</td><td class=\"n\">732</td>");
     assertThat(page).contains("<td>Outputs, 8 random images</td>");
     assertThat(page).containsMatch("<dt>Constants</dt><dd>40, 68 B</dd>");
     assertThat(page).contains("<dt>Stored</dt><dd>INT8 weights, 52 of 144 bytes: signal to noise");
@@ -144,8 +145,7 @@ class ReportTest {
     JsonObject quantization =
         JsonParser.parseString(figures).getAsJsonObject().getAsJsonObject("quantization");
     assertThat(quantization.get("floatBytes").getAsInt()).isEqualTo(2768);
-    assertThat(quantization.get("bytes").getAsInt())
-        .isEqualTo(wanted.equals("INT8") ? 732 : 1384);
+    assertThat(quantization.get("bytes").getAsInt()).isEqualTo(wanted.equals("INT8") ? 732 : 1384);
     assertThat(quantization.getAsJsonArray("layers")).hasSize(3);
     JsonObject weights = quantization.getAsJsonObject("weights");
     assertThat(report("html", "p.X.html"))

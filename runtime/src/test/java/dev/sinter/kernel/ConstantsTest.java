@@ -81,8 +81,7 @@ final class ConstantsTest {
   /** Bits 0 to 15 are 3c00, one, and 16 to 31 are 8001, the negative half nearest to 0. */
   @Test
   void halvesByHand() {
-    assertSameBits(
-        Constants.halves(2, "\0\170\4\0\10"), new float[] {1, -0x1p-24f});
+    assertSameBits(Constants.halves(2, "\0\170\4\0\10"), new float[] {1, -0x1p-24f});
   }
 
   /** −1 and 2: eight ones, then a one in the second place of eight. */
@@ -130,8 +129,7 @@ final class ConstantsTest {
     for (int cut = 0; cut <= whole.length(); cut++) {
       String[] parts = {whole.substring(0, cut), "", whole.substring(cut)};
       assertSameBits(Constants.halves(4, parts), new float[] {1, -0x1p-24f, -4, 65504});
-      assertSameBits(
-          Constants.bytes(8, parts), new float[] {0, 60, 1, -128, 0, -60, -1, 123});
+      assertSameBits(Constants.bytes(8, parts), new float[] {0, 60, 1, -128, 0, -60, -1, 123});
     }
   }
 
@@ -146,9 +144,7 @@ final class ConstantsTest {
           .hasMessageThat()
           .contains("expected 12 characters, found 10");
     }
-    assertThat(
-            assertThrows(
-                IllegalStateException.class, () -> Constants.bytes(1, "\0\20")))
+    assertThat(assertThrows(IllegalStateException.class, () -> Constants.bytes(1, "\0\20")))
         .hasMessageThat()
         .contains("expected only zeros after the last number");
   }

@@ -51,7 +51,9 @@ public final class Losses {
             why));
   }
 
-  /** By how many dB the order that is compiled is better, if there is another, and noise in both. */
+  /**
+   * By how many dB the order that is compiled is better, if there is another, and noise in both.
+   */
   static OptionalDouble gain(Orders orders) {
     double first = orders.foldedFirst().decibels();
     double other = orders.storedTwice().map(Ratio::decibels).orElse(Double.NaN);

@@ -225,15 +225,16 @@ final class Page {
     text.add(item("Reads", inputs.isEmpty() ? "nothing: it is an input" : inputs));
     text.add(item("Result", node.shape().toString()));
     text.add(item("MACs", count(node.op().macs(node.shape()))));
-    text.add(
-        item("Constants", count(node.op().parameters()) + ", " + bytes(node.op().bytes())));
+    text.add(item("Constants", count(node.op().parameters()) + ", " + bytes(node.op().bytes())));
     if (compiled) {
       List<String> folds = folding.foldsOf(node);
       if (!folds.isEmpty()) {
         String lines = folds.stream().map(Markup::escaped).collect(Collectors.joining("<br>"));
         text.add(item("Folded", lines));
       }
-      folding.layer(node).ifPresent(layer -> text.add(item("Stored", escaped(Losses.sentence(layer)))));
+      folding
+          .layer(node)
+          .ifPresent(layer -> text.add(item("Stored", escaped(Losses.sentence(layer)))));
     }
     text.add("</dl>\n");
     Constants.of(node.op()).forEach((name, tensor) -> text.add(Histogram.of(name, tensor)));

@@ -40,9 +40,11 @@ class LossesTest {
             "Quantized before folding, the outputs are 1.5 dB nearer, as its weights are, by 1.0"
                 + " dB.");
     assertThat(Losses.sentence(losses(orders(decibels(43), decibels(43)), outputs)))
-        .endsWith("of the largest output. " + "Quantized before folding, the outputs are 1.5 dB"
-            + " nearer, though its weights are not: their errors happen to cancel more on these"
-            + " images.");
+        .endsWith(
+            "of the largest output. "
+                + "Quantized before folding, the outputs are 1.5 dB"
+                + " nearer, though its weights are not: their errors happen to cancel more on these"
+                + " images.");
   }
 
   @Test
@@ -59,8 +61,11 @@ class LossesTest {
   void sectionWhereNothingCanBeCompared() {
     String section =
         StorageSection.of(
-            losses(new Orders(decibels(43), Optional.empty()), orders(EXACT, new Ratio(1, Double.NaN))));
-    assertThat(section).contains("<td class=\"n\">43.0 dB</td><td class=\"n\">–</td><td class=\"n\">–</td>");
+            losses(
+                new Orders(decibels(43), Optional.empty()),
+                orders(EXACT, new Ratio(1, Double.NaN))));
+    assertThat(section)
+        .contains("<td class=\"n\">43.0 dB</td><td class=\"n\">–</td><td class=\"n\">–</td>");
     assertThat(section)
         .contains("<td class=\"n\">exact</td><td class=\"n\">overflow</td><td class=\"n\">–</td>");
   }
@@ -72,7 +77,8 @@ class LossesTest {
             losses(orders(decibels(43), decibels(40)), orders(decibels(40), decibels(40.4))));
     assertThat(section).contains(">+3.0 dB</td>");
     assertThat(section).contains(">−0.4 dB</td>");
-    String same = StorageSection.of(losses(orders(EXACT, EXACT), orders(decibels(40), decibels(40.01))));
+    String same =
+        StorageSection.of(losses(orders(EXACT, EXACT), orders(decibels(40), decibels(40.01))));
     assertThat(same).contains(">0.0 dB</td>");
   }
 }

@@ -20,10 +20,8 @@ final class StorageFigures {
     figures.addProperty("java", System.getProperty("java.version"));
     figures.addProperty("bytes", bytes(workshop.stored(subject, storage)));
     JsonObject report =
-        new Gson()
-            .fromJson(Files.readString(workshop.report(subject, storage)), JsonObject.class);
-    figures.addProperty(
-        "constants", report.getAsJsonObject("compiled").get("bytes").getAsLong());
+        new Gson().fromJson(Files.readString(workshop.report(subject, storage)), JsonObject.class);
+    figures.addProperty("constants", report.getAsJsonObject("compiled").get("bytes").getAsLong());
     if (report.has("quantization")) {
       JsonObject measured = report.getAsJsonObject("quantization");
       for (String name : new String[] {"images", "weights", "outputs", "largestChange"}) {

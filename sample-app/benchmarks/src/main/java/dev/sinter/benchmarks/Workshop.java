@@ -136,7 +136,8 @@ final class Workshop {
       weights(subject).write(file);
       return;
     }
-    try (InputStream trained = Workshop.class.getResourceAsStream("/networks/" + subject.weights())) {
+    try (InputStream trained =
+        Workshop.class.getResourceAsStream("/networks/" + subject.weights())) {
       Files.copy(Objects.requireNonNull(trained), file, StandardCopyOption.REPLACE_EXISTING);
     }
   }
