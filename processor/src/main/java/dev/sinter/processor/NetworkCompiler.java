@@ -104,11 +104,8 @@ final class NetworkCompiler {
       Output output = emitted(names, meaning, folding, plan, declaration);
       long resource = output.resource().map(Output.Resource::bytes).orElse(0L);
       say(folding, plan, resource, declaration, found);
-      String network =
-          declaration.packageName().isEmpty()
-              ? declaration.name()
-              : declaration.packageName() + "." + declaration.name();
-      return Optional.of(new Compiled(output, new Report(network, folding, plan, resource)));
+      Report report = new Report(declaration.qualifiedName(), folding, plan, resource);
+      return Optional.of(new Compiled(output, report));
     } catch (Rejection rejection) {
       found.add(rejection.diagnostic());
       return Optional.empty();

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param report the folder for reports, if they are wanted
  * @param formats how they are written
  * @param selfTest whether to generate self-tests
- * @param calibration images on which quantization is measured, if there are any
+ * @param calibration images on which quantization is measured, or a folder of them, if there are
+ *     any
  * @param maxQuantizationError how much quantization may change the outputs, relative to the largest
  */
 record Options(
@@ -95,7 +96,7 @@ record Options(
   }
 
   private static Optional<Path> calibration(String given, Diagnostics found) {
-    return folder(CALIBRATION, given, given, "a file", found);
+    return folder(CALIBRATION, given, given, "a file or a folder", found);
   }
 
   private static OptionalDouble limit(@Nullable String given, Diagnostics found) {

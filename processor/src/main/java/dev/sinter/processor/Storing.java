@@ -16,6 +16,7 @@ import dev.sinter.processor.quantize.Storage;
 import dev.sinter.processor.weights.MalformedContainer;
 import dev.sinter.processor.weights.NpyFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,13 +67,24 @@ final class Storing {
             : Optional.of(
                 quantizer.store(folder.apply(quantizer.store(declared, declared)), declared));
     Experiment experiment = new Experiment(folded, stored, storedTwice);
-    List<double[]> images = new ArrayList<>();
-    if (options.calibration().isPresent()) {
-      images.addAll(images(options.calibration().get(), folded, experiment.patience()));
-    }
+    Optional<Path> calibration = calibration();
+    List<double[]> images =
+        calibration.isPresent()
+            ? images(calibration.get(), folded, experiment.patience())
+            : List.of();
     Quantization quantization = experiment.run(images);
     requireExact(quantization);
     return new Stored(stored, Optional.of(quantization));
+  }
+
+  /** The file that was given; of a folder, this network's, if it has one there. */
+  private Optional<Path> calibration() {
+    return options
+        .calibration()
+        .filter(Files::isDirectory)
+        .map(folder -> folder.resolve(declaration.qualifiedName() + ".npy"))
+        .filter(Files::exists)
+        .or(() -> options.calibration().filter(file -> !Files.isDirectory(file)));
   }
 
   private void requireFits(Graph folded, Graph stored) throws Rejection {

@@ -1361,7 +1361,7 @@ class DiagnosticsTest {
             + " -Asinter.report=FOLDER, as html, json or html,json.",
         "[BadOption] -Asinter.weights is 'a\0b'; it must be folders, with '%s' between them."
             .formatted(File.pathSeparator),
-        "[BadOption] -Asinter.calibration is 'a\0b'; it must be a file.",
+        "[BadOption] -Asinter.calibration is 'a\0b'; it must be a file or a folder.",
         "[BadOption] -Asinter.maxQuantizationError is '1%'; it must be a number of at least 0, as"
             + " 0.01.");
     check(

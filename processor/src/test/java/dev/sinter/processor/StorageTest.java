@@ -243,11 +243,22 @@ class StorageTest {
   void changeIsMeasuredOnGivenImages() throws IOException {
     new TestWeights().tensor("images", 5, 3, 6, 6).write(folder.resolve("calibration"));
     String option = "-Asinter.calibration=" + folder.resolve("calibration/images.npy");
-    String head = source(compile("INT8", "CLASS", "", option), "SinteredX");
-    assertThat(head.replaceAll("\\s*\\n\\s*\\*\\s*", " ")).contains("for 5 given images");
-    assertThat(
-            source(compile("INT8", "CLASS", ""), "SinteredX").replaceAll("\\s*\\n\\s*\\*\\s*", " "))
-        .contains("for 8 random images");
+    assertThat(head(option)).contains("for 5 given images");
+    assertThat(head()).contains("for 8 random images");
+  }
+
+  @Test
+  void folderMayHaveImagesForEachNetwork() throws IOException {
+    String option = "-Asinter.calibration=" + folder.resolve("calibration");
+    new TestWeights().tensor("p.Y", 5, 3, 6, 6).write(folder.resolve("calibration"));
+    assertThat(head(option)).contains("for 8 random images");
+    new TestWeights().tensor("p.X", 1, 3, 6, 6).write(folder.resolve("calibration"));
+    assertThat(head(option)).contains("for 1 given image ");
+  }
+
+  private String head(String... options) {
+    return source(compile("INT8", "CLASS", "", options), "SinteredX")
+        .replaceAll("\\s*\\n\\s*\\*\\s*", " ");
   }
 
   @Test

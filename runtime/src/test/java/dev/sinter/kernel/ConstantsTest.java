@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 final class ConstantsTest {
   private static final float[] SPECIAL = {
@@ -75,15 +76,142 @@ final class ConstantsTest {
     assertRefused(1, "expected only zeros after the last number", "\0\0\0\0\20");
   }
 
+  // ---- strings of halves and bytes ----
+
+  /** Bits 0 to 15 are 3c00, one, and 16 to 31 are 8001, the negative half nearest to 0. */
+  @Test
+  void halvesByHand() {
+    assertSameBits(Constants.halves(2, "\0\170\4\0\10"), new float[] {1, -0x1p-24f});
+  }
+
+  /** −1 and 2: eight ones, then a one in the second place of eight. */
+  @Test
+  void bytesByHand() {
+    assertSameBits(Constants.bytes(2, "\177\5\0"), new float[] {-1, 2});
+  }
+
+  /** Each of 65,536: as its definition says, by powers of two that are exact in double. */
+  @Test
+  void everyHalf() {
+    float[] expected = new float[1 << 16];
+    byte[] bytes = new byte[2 << 16];
+    for (int bits = 0; bits < expected.length; bits++) {
+      bytes[2 * bits] = (byte) bits;
+      bytes[2 * bits + 1] = (byte) (bits >> 8);
+      expected[bits] = half(bits);
+    }
+    assertHalves(Constants.halves(expected.length, encode(bytes)), expected);
+    try (Constants constants = open(new Dribble(bytes), bytes)) {
+      assertHalves(constants.nextHalves(expected.length), expected);
+      constants.verify();
+    }
+  }
+
+  @Test
+  void everyByte() {
+    float[] expected = new float[256];
+    byte[] bytes = new byte[256];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) i;
+      expected[i] = i < 128 ? i : i - 256;
+    }
+    assertSameBits(Constants.bytes(256, encode(bytes)), expected);
+    try (Constants constants = open(new Dribble(bytes), bytes)) {
+      assertSameBits(constants.nextBytes(256), expected);
+      constants.verify();
+    }
+  }
+
+  @Test
+  void narrowNumbersMayBeCutAnywhere() {
+    byte[] bytes = {0, 0x3c, 1, (byte) 0x80, 0, (byte) 0xc4, (byte) 0xff, 0x7b};
+    String whole = encode(bytes);
+    for (int cut = 0; cut <= whole.length(); cut++) {
+      String[] parts = {whole.substring(0, cut), "", whole.substring(cut)};
+      assertSameBits(Constants.halves(4, parts), new float[] {1, -0x1p-24f, -4, 65504});
+      assertSameBits(Constants.bytes(8, parts), new float[] {0, 60, 1, -128, 0, -60, -1, 123});
+    }
+  }
+
+  @Test
+  void narrowNumbersOfAnotherNumber() {
+    String eight = encode(new byte[8]); // 64 bits: 10 characters
+    for (Executable decoding :
+        new Executable[] {
+          () -> Constants.halves(5, eight), () -> Constants.bytes(10, eight), // 80 bits
+        }) {
+      assertThat(assertThrows(IllegalStateException.class, decoding))
+          .hasMessageThat()
+          .contains("expected 12 characters, found 10");
+    }
+    assertThat(assertThrows(IllegalStateException.class, () -> Constants.bytes(1, "\0\20")))
+        .hasMessageThat()
+        .contains("expected only zeros after the last number");
+  }
+
+  /** The definition: (−1)ˢ·(1 + f/1024)·2^(e − 15), f·2⁻²⁴ if e is 0, and no number if e is 31. */
+  private static float half(int bits) {
+    int e = bits / 1024 % 32;
+    int f = bits % 1024;
+    double magnitude =
+        e == 31
+            ? f == 0 ? Double.POSITIVE_INFINITY : Double.NaN
+            : e == 0 ? f * Math.pow(2, -24) : (1 + f / 1024.0) * Math.pow(2, e - 15);
+    return (float) (bits < 0x8000 ? magnitude : -magnitude);
+  }
+
+  /** The same bits, but any NaN for a NaN. */
+  private static void assertHalves(float[] found, float[] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      assertWithMessage("half %s", i)
+          .that(Float.floatToIntBits(found[i]))
+          .isEqualTo(Float.floatToIntBits(expected[i]));
+    }
+  }
+
+  private static int bits(float value) {
+    return Float.floatToRawIntBits(value);
+  }
+
+  // ---- scales ----
+
+  @Test
+  void rowsAreScaled() {
+    assertSameBits(
+        Constants.scaled(new float[] {1, -2, 127, 0, 3, -127}, new float[] {0.5f, 0.1f}),
+        new float[] {0.5f, -1, 63.5f, 0, 3 * 0.1f, -127 * 0.1f});
+  }
+
+  /** Two groups of two inputs and three outputs, kernels of two: 24 weights. */
+  @Test
+  void outputsOfATransposedConvolutionAreScaled() {
+    float[] codes = new float[24];
+    float[] expected = new float[24];
+    float[] scales = {1, 2, 3, 4, 5, 6};
+    for (int input = 0; input < 4; input++) {
+      for (int output = 0; output < 3; output++) {
+        for (int k = 0; k < 2; k++) {
+          int at = (input * 3 + output) * 2 + k;
+          codes[at] = at;
+          expected[at] = at * scales[input / 2 * 3 + output];
+        }
+      }
+    }
+    assertSameBits(Constants.scaled(codes, scales, 2, 2), expected);
+  }
+
   private static void assertRefused(int length, String text, String... parts) {
     IllegalStateException e =
         assertThrows(IllegalStateException.class, () -> Constants.floats(length, parts));
     assertThat(e).hasMessageThat().contains(text);
   }
 
-  /** The format word for word: one bit after the other. */
   private static String encode(float[] values) {
-    byte[] bytes = bytes(values);
+    return encode(bytes(values));
+  }
+
+  /** The format word for word: one bit after the other. */
+  private static String encode(byte[] bytes) {
     StringBuilder text = new StringBuilder();
     for (int k = 0; k * 7 < bytes.length * 8; k++) {
       int character = 0;
@@ -111,6 +239,61 @@ final class ConstantsTest {
             constants.next(values.length - half), Arrays.copyOfRange(values, half, values.length));
         constants.verify();
       }
+    }
+  }
+
+  /** Each array starts at a multiple of four bytes, whatever the length of that before it. */
+  @Test
+  void resourceOfAllWidths() {
+    float[] floats = random(16_391);
+    for (int count : new int[] {0, 1, 2, 3, 5, 40_001}) {
+      int halves = (2 * count + 3) / 4 * 4;
+      int whole = (count + 3) / 4 * 4;
+      ByteBuffer buffer =
+          ByteBuffer.allocate(halves + whole + 4 * floats.length).order(ByteOrder.LITTLE_ENDIAN);
+      float[] expectedHalves = new float[count];
+      float[] expectedBytes = new float[count];
+      for (int i = 0; i < count; i++) {
+        buffer.putShort(2 * i, (short) (i % 0x7c00));
+        expectedHalves[i] = half(i % 0x7c00);
+        buffer.put(halves + i, (byte) (i % 251 - 125));
+        expectedBytes[i] = i % 251 - 125;
+      }
+      for (int i = 0; i < floats.length; i++) {
+        buffer.putInt(halves + whole + 4 * i, bits(floats[i]));
+      }
+      byte[] bytes = buffer.array();
+      try (Constants constants = open(new Dribble(bytes), bytes)) {
+        assertSameBits(constants.nextHalves(count), expectedHalves);
+        assertSameBits(constants.nextBytes(count), expectedBytes);
+        assertSameBits(constants.next(floats.length), floats);
+        constants.verify();
+      }
+    }
+  }
+
+  /** Three halves, two bytes that fill, five bytes, three that fill. */
+  @Test
+  void narrowTruncatedAnywhere() {
+    byte[] bytes = {1, 2, 3, 4, 5, 6, 0, 0, 1, 2, 3, 4, 5, 0, 0, 0};
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] found = Arrays.copyOf(bytes, length);
+      IllegalStateException e =
+          assertThrows(
+              IllegalStateException.class,
+              () -> {
+                try (Constants constants = open(new Dribble(found), bytes)) {
+                  constants.nextHalves(3);
+                  constants.nextBytes(5);
+                  constants.verify();
+                }
+              });
+      assertThat(e)
+          .hasMessageThat()
+          .startsWith(
+              "Resource a.bin is not what the generated class was compiled with: expected 16 bytes");
+      assertThat(e).hasMessageThat().containsMatch("found (only )?" + length + " bytes");
+      assertThat(e).hasMessageThat().contains("Rebuild");
     }
   }
 

@@ -24,6 +24,11 @@ public record NetworkDeclaration(
     Location location) {
   private static final String STORAGE = "storage";
 
+  /** Its name with its package: {@code com.example.Digits}. */
+  public String qualifiedName() {
+    return packageName.isEmpty() ? name : packageName + "." + name;
+  }
+
   /** The simple name of the class generated for it: {@code SinteredDigits}. */
   public String generatedName() {
     return "Sintered" + name;

@@ -3,12 +3,15 @@ package dev.sinter.processor.report;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.sinter.processor.fold.Standing;
 import dev.sinter.processor.ir.Description;
 import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Tensor;
 import dev.sinter.processor.plan.Step;
+import dev.sinter.processor.quantize.Quantization;
+import dev.sinter.processor.quantize.Ratio;
 import java.util.List;
 
 /** The report for programs, as {@code report.schema.json} describes it. */
@@ -43,6 +46,7 @@ final class Figures {
     json.add("folds", folds());
     json.add("standing", standing());
     json.add("layers", layers());
+    folding.quantization().ifPresent(losses -> json.add("quantization", quantization(losses)));
     return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
   }
 
@@ -50,6 +54,7 @@ final class Figures {
     JsonObject size = new JsonObject();
     size.addProperty("operators", graph.nodes().size());
     size.addProperty("parameters", graph.parameters());
+    size.addProperty("bytes", graph.bytes());
     size.addProperty("macs", graph.macs());
     return size;
   }
@@ -97,6 +102,7 @@ final class Figures {
       json.add("shape", numbers(node.shape().extents()));
       json.addProperty("macs", node.op().macs(node.shape()));
       json.addProperty("parameters", node.op().parameters());
+      json.addProperty("bytes", node.op().bytes());
       JsonObject tensors = new JsonObject();
       Constants.of(node.op()).forEach((name, tensor) -> tensors.add(name, tensor(tensor)));
       json.add("tensors", tensors);
@@ -114,6 +120,44 @@ final class Figures {
     json.addProperty("mean", is.mean());
     json.addProperty("deviation", is.deviation());
     return json;
+  }
+
+  private static JsonObject quantization(Quantization losses) {
+    JsonObject json = new JsonObject();
+    json.addProperty("images", losses.images());
+    json.addProperty("given", losses.given());
+    json.addProperty("floatBytes", losses.floats());
+    json.addProperty("bytes", losses.bytes());
+    json.add("weights", orders(losses.weights()));
+    json.add("outputs", orders(losses.outputs()));
+    json.add("largestChange", finite(losses.largest(), "overflow"));
+    JsonArray layers = new JsonArray();
+    for (Quantization.Layer layer : losses.layers()) {
+      JsonObject of = new JsonObject();
+      of.addProperty("name", layer.name());
+      of.addProperty("storage", layer.storage().toString());
+      of.addProperty("floatBytes", layer.floats());
+      of.addProperty("bytes", layer.bytes());
+      of.add("weights", orders(layer.weights()));
+      layers.add(of);
+    }
+    json.add("layers", layers);
+    return json;
+  }
+
+  private static JsonObject orders(Quantization.Orders orders) {
+    JsonObject json = new JsonObject();
+    json.add("foldedFirst", decibels(orders.foldedFirst()));
+    orders.storedTwice().ifPresent(ratio -> json.add("quantizedFirst", decibels(ratio)));
+    return json;
+  }
+
+  private static JsonPrimitive decibels(Ratio ratio) {
+    return finite(ratio.decibels(), ratio.isExact() ? "exact" : "overflow");
+  }
+
+  private static JsonPrimitive finite(double number, String otherwise) {
+    return Double.isFinite(number) ? new JsonPrimitive(number) : new JsonPrimitive(otherwise);
   }
 
   private static JsonArray strings(List<String> strings) {

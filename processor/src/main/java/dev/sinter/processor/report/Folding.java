@@ -113,8 +113,20 @@ public record Folding(
         worst());
   }
 
-  /** What was done to make one value, a line a fold. */
+  /** What was done to make one value: a line a fold, and one on how its weights are stored. */
   public List<String> about(Node node) {
+    List<String> lines = new ArrayList<>(foldsOf(node));
+    layer(node).map(Losses::sentence).ifPresent(lines::add);
+    return lines;
+  }
+
+  /** What storing the weights of an operator loses, if they are not floats. */
+  Optional<Quantization.Layer> layer(Node node) {
+    return quantization.flatMap(losses -> losses.layer(node.name()));
+  }
+
+  /** What was folded to make one value, a line a fold. */
+  List<String> foldsOf(Node node) {
     List<String> lines = new ArrayList<>();
     for (Certified fold : folds) {
       if (node.fields().containsAll(fold.rewrite().fields())) {
@@ -132,9 +144,6 @@ public record Folding(
     standing.stream()
         .filter(stays -> node.fields().contains(stays.field()))
         .forEach(stays -> lines.add(stays.field() + " is not folded: " + stays.reason()));
-    quantization
-        .flatMap(losses -> losses.layer(node.name()))
-        .ifPresent(layer -> lines.add(Losses.sentence(layer)));
     return lines;
   }
 

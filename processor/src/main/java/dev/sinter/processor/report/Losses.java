@@ -6,6 +6,7 @@ import dev.sinter.processor.quantize.Ratio;
 import dev.sinter.processor.quantize.Storage;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** What storing weights in fewer bits loses, in words. */
@@ -17,14 +18,52 @@ public final class Losses {
     return String.format(
         Locale.ROOT,
         "Weights as %s, %,d of %,d bytes: signal to noise %s, of the outputs for %s %s; the largest"
-            + " change is %.1e of the largest output.",
+            + " change is %.1e of the largest output.%s",
         storages(losses),
         losses.bytes(),
         losses.floats(),
         orders(losses.weights()),
         images(losses),
         orders(losses.outputs()),
-        losses.largest());
+        losses.largest(),
+        surprise(losses).map(words -> " " + words).orElse(""));
+  }
+
+  /**
+   * Why the outputs are nearer if weights are quantized before they are folded, where they are by
+   * as much as is shown.
+   */
+  static Optional<String> surprise(Quantization losses) {
+    OptionalDouble outputs = gain(losses.outputs());
+    if (outputs.isEmpty() || tenths(outputs.getAsDouble()) >= 0) {
+      return Optional.empty();
+    }
+    double weights = gain(losses.weights()).orElse(0);
+    String why =
+        tenths(weights) < 0
+            ? String.format(Locale.ROOT, "as its weights are, by %.1f dB.", -weights)
+            : "though its weights are not: their errors happen to cancel more on these images.";
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "Quantized before folding, the outputs are %.1f dB nearer, %s",
+            -outputs.getAsDouble(),
+            why));
+  }
+
+  /**
+   * By how many dB the order that is compiled is better, if there is another, and noise in both.
+   */
+  static OptionalDouble gain(Orders orders) {
+    double first = orders.foldedFirst().decibels();
+    double other = orders.storedTwice().map(Ratio::decibels).orElse(Double.NaN);
+    return Double.isFinite(first - other)
+        ? OptionalDouble.of(first - other)
+        : OptionalDouble.empty();
+  }
+
+  private static long tenths(double decibels) {
+    return Math.round(10 * decibels);
   }
 
   /** Of a layer, for the head of its class. */

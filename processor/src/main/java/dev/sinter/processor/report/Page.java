@@ -54,6 +54,8 @@ final class Page {
           {"COMPILED", drawing(folding.folded(), COMPILED, "compiled").toString()},
           {"FOLDS", folds().toString()},
           {"STANDING", standing().toString()},
+          {"STORAGE_LINK", folding.quantization().map(StorageSection::link).orElse("")},
+          {"STORAGE", folding.quantization().map(StorageSection::of).orElse("")},
           {"STEPS", steps().toString()},
           {"MEMORY", new Timeline(report).markup().toString()},
           {"LAYERS_COMPILED", layers(folding.folded(), COMPILED).toString()},
@@ -81,9 +83,7 @@ final class Page {
     rows.add(figure("Operators", count(declared.nodes().size()), count(compiled.nodes().size())));
     rows.add(figure("Parameters", count(declared.parameters()), count(compiled.parameters())));
     rows.add(figure("Multiplications (MACs)", count(declared.macs()), count(compiled.macs())));
-    long before = declared.parameters() * Float.BYTES;
-    long after = compiled.parameters() * Float.BYTES;
-    rows.add(figure("Constants", bytes(before), bytes(after)));
+    rows.add(figure("Constants", bytes(declared.bytes()), bytes(compiled.bytes())));
     String place =
         report.resourceBytes() == 0
             ? "in the classes"
@@ -225,14 +225,16 @@ final class Page {
     text.add(item("Reads", inputs.isEmpty() ? "nothing: it is an input" : inputs));
     text.add(item("Result", node.shape().toString()));
     text.add(item("MACs", count(node.op().macs(node.shape()))));
-    long parameters = node.op().parameters();
-    text.add(item("Constants", count(parameters) + ", " + bytes(parameters * Float.BYTES)));
+    text.add(item("Constants", count(node.op().parameters()) + ", " + bytes(node.op().bytes())));
     if (compiled) {
-      List<String> about = folding.about(node);
-      if (!about.isEmpty()) {
-        String lines = about.stream().map(Markup::escaped).collect(Collectors.joining("<br>"));
+      List<String> folds = folding.foldsOf(node);
+      if (!folds.isEmpty()) {
+        String lines = folds.stream().map(Markup::escaped).collect(Collectors.joining("<br>"));
         text.add(item("Folded", lines));
       }
+      folding
+          .layer(node)
+          .ifPresent(layer -> text.add(item("Stored", escaped(Losses.sentence(layer)))));
     }
     text.add("</dl>\n");
     Constants.of(node.op()).forEach((name, tensor) -> text.add(Histogram.of(name, tensor)));

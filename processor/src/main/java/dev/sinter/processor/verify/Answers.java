@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * What a network answers in double, as a self-test expects it. What is drawn from the seed, and in
@@ -25,7 +27,8 @@ public record Answers(int seed, List<Answer> outputs) {
   /**
    * What is expected of an output.
    *
-   * @param largest the largest magnitude of all its elements that are finite
+   * @param largest the largest magnitude of all its elements that are finite; of the sums of the
+   *     magnitudes of all terms, if every element is 0, for those need not cancel in floats
    * @param elements those that are compared
    */
   public record Answer(double largest, Tensor elements) {}
@@ -47,20 +50,34 @@ public record Answers(int seed, List<Answer> outputs) {
     }
     int most = Math.min(MOST, MOST_IN_ALL / graph.outputs().size());
     List<Answer> answers = new ArrayList<>();
-    for (double[] output : Evaluation.outputs(graph, inputs)) {
-      answers.add(answer(output, most, random));
+    List<double[]> outputs = Evaluation.outputs(graph, inputs);
+    for (int i = 0; i < outputs.size(); i++) {
+      double largest = largest(DoubleStream.of(outputs.get(i)));
+      answers.add(
+          new Answer(
+              largest == 0 ? terms(graph, inputs, i) : largest,
+              compared(outputs.get(i), most, random)));
     }
     return new Answers(seed, answers);
   }
 
-  private static Answer answer(double[] output, int most, Random random) {
+  private static double largest(DoubleStream values) {
+    return values.filter(Double::isFinite).map(Math::abs).max().orElse(0);
+  }
+
+  /** The largest sum of magnitudes: that of an output of zeros. */
+  private static double terms(Graph graph, Map<Integer, double[]> inputs, int output) {
+    int id = graph.outputs().get(output).id();
+    Value value = Objects.requireNonNull(Interpreter.run(graph, inputs).get(id), "an output");
+    return largest(IntStream.range(0, value.values().length).mapToDouble(value::magnitude));
+  }
+
+  private static Tensor compared(double[] output, int most, Random random) {
     int size = output.length;
     double[] elements = new double[Math.min(size, most)];
     for (int i = 0; i < elements.length; i++) {
       elements[i] = output[size <= most ? i : random.nextInt(size)];
     }
-    double largest =
-        DoubleStream.of(output).filter(Double::isFinite).map(Math::abs).max().orElse(0);
-    return new Answer(largest, Tensor.computed(Shape.of(elements.length), i -> elements[i]));
+    return Tensor.computed(Shape.of(elements.length), i -> elements[i]);
   }
 }

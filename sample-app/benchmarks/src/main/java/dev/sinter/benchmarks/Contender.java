@@ -1,6 +1,7 @@
 package dev.sinter.benchmarks;
 
 import dev.sinter.Port;
+import java.nio.file.Path;
 import java.util.List;
 
 /** One way to compute a network, from arrays of floats to arrays of floats. */
@@ -22,8 +23,8 @@ public interface Contender extends AutoCloseable {
   /**
    * The contender of a name.
    *
-   * @param name {@code folded}, {@code unfolded}, {@code onnxruntime}, or {@code peak}, which
-   *     computes no network
+   * @param name {@code folded}, {@code unfolded}, {@code onnxruntime}, a {@code Storage}, or {@code
+   *     peak}, which computes no network
    * @param network as {@link Subjects} has it
    * @param threads how many it may use
    */
@@ -34,12 +35,15 @@ public interface Contender extends AutoCloseable {
     Workshop workshop = Workshop.standard();
     Subject subject = Subjects.of(network);
     return switch (name) {
-      case "folded" ->
-          new SinterContender(workshop.load(subject, workshop.folded(subject)), subject, threads);
-      case "unfolded" ->
-          new SinterContender(workshop.load(subject, workshop.unfolded(subject)), subject, threads);
+      case "folded" -> ours(subject, workshop.folded(subject), threads);
+      case "unfolded" -> ours(subject, workshop.unfolded(subject), threads);
+      case "FLOAT32", "FLOAT16", "INT8" -> ours(subject, workshop.stored(subject, name), threads);
       case "onnxruntime" -> new OnnxContender(workshop, subject, threads);
       default -> throw new IllegalArgumentException("no contender is called " + name);
     };
+  }
+
+  private static Contender ours(Subject subject, Path jar, int threads) {
+    return new SinterContender(Workshop.load(subject, jar), subject, threads);
   }
 }

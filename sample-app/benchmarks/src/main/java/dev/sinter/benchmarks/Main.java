@@ -32,11 +32,15 @@ import java.util.zip.ZipFile;
  *   <li>{@code start}: from the start of a JVM to the first result, and its memory
  *   <li>{@code javac}: compiling with Sinter and without
  *   <li>{@code size}: what is shipped
+ *   <li>{@code storage}: weights as floats, halves and bytes: size, error, loading, speed
  * </ul>
  */
 public final class Main {
   private static final Set<String> MODES =
-      Set.of("prepare", "speed", "folding", "layers", "kernels", "start", "javac", "size");
+      Set.of(
+          "prepare", "speed", "folding", "layers", "kernels", "start", "javac", "size", "storage");
+
+  private static final String[] STORAGES = {"FLOAT32", "FLOAT16", "INT8"};
 
   private final Workshop workshop = Workshop.standard();
   private final Options options;
@@ -84,6 +88,32 @@ public final class Main {
     if (options.has("kernels")) {
       kernels();
     }
+    if (options.has("storage")) {
+      storage(options.networks(Subjects.STORED).stream().map(Subjects::of).toList());
+    }
+  }
+
+  private void storage(List<Subject> subjects) throws IOException, InterruptedException {
+    for (Subject subject : subjects) {
+      for (String storage : STORAGES) {
+        workshop.prepare(subject, storage);
+        write("storage", StorageFigures.of(workshop, subject, storage));
+      }
+    }
+    for (int launch = 0; launch < options.launches(); launch++) {
+      for (Subject subject : subjects) {
+        for (Jvm jvm : options.jvms().stream().filter(this::isFirstBackend).toList()) {
+          for (String storage : STORAGES) {
+            String jar = workshop.stored(subject, storage).toString();
+            JsonObject result = jvm.result(LoadTime.class, List.of(subject.name(), jar));
+            result.addProperty("network", subject.name());
+            result.addProperty("storage", storage);
+            write("load", result);
+          }
+        }
+      }
+    }
+    duels("stored", subjects, STORAGES);
   }
 
   private void kernels() throws IOException, InterruptedException {
@@ -118,7 +148,7 @@ public final class Main {
             arguments.addAll(List.of(contenders));
             JsonObject result = jvm.result(Duel.class, arguments);
             result.addProperty("network", subject.name());
-            result.addProperty("backend", kernels(jvm, result));
+            result.addProperty("backend", kernels(jvm, result, contenders[0]));
             result.addProperty("threads", threads);
             write(mode, result);
           }
@@ -128,9 +158,13 @@ public final class Main {
   }
 
   /** The kernels that were asked for and, where the model tells of others, those. */
-  private static String kernels(Jvm jvm, JsonObject result) {
+  private static String kernels(Jvm jvm, JsonObject result, String contender) {
     String used =
-        result.getAsJsonObject("contenders").getAsJsonObject("folded").get("backend").getAsString();
+        result
+            .getAsJsonObject("contenders")
+            .getAsJsonObject(contender)
+            .get("backend")
+            .getAsString();
     return used.equals(jvm.backend()) ? used : jvm.backend() + ": " + used;
   }
 

@@ -30,7 +30,7 @@ final class OnnxContender implements Contender {
 
   OnnxContender(Workshop workshop, Subject subject, int threads) {
     // The ports are those of the twin: same names, same shapes.
-    List<Port> ports = workshop.load(subject, workshop.folded(subject)).outputs();
+    List<Port> ports = Workshop.load(subject, workshop.folded(subject)).outputs();
     image = subject.image();
     outputs = Contender.arrays(ports);
     results = new FloatBuffer[ports.size()];

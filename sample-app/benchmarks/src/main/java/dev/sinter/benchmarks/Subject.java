@@ -11,7 +11,7 @@ import java.util.List;
  * @param packageName the package of that class
  * @param source the text of that class
  * @param weights the file that it reads
- * @param tensors what is in that file; the values are seeded
+ * @param tensors what is in that file, with seeded values; nothing if the benchmarks have the file
  * @param input the shape of its input
  */
 record Subject(
@@ -25,6 +25,16 @@ record Subject(
   /** The class that Sinter generates for it. */
   String generated() {
     return packageName + ".Sintered" + name;
+  }
+
+  /** The same with its weights stored in another way. */
+  Subject storedAs(String storage) {
+    String file = "weights = \"" + weights + "\"";
+    if (!source.contains(file)) {
+      throw new IllegalStateException(name + " does not say " + file);
+    }
+    String declared = source.replace(file, file + ", storage = dev.sinter.Storage." + storage);
+    return new Subject(name, packageName, declared, weights, tensors, input);
   }
 
   /** An image. */

@@ -46,6 +46,10 @@ final class Subjects {
           "Autoencoder",
           "AudioM5");
 
+  /** Those that are stored in fewer bits. */
+  static final List<String> STORED =
+      List.of("Digits", "ResNet18", "MobileNetV2", "DenseNet121", "RepVggA0");
+
   /** Chains of layers, by {@link #layers name}; the networks above have them most. */
   static final List<String> LAYERS =
       List.of(
@@ -73,6 +77,7 @@ final class Subjects {
     return switch (name) {
       case "ResNet20" -> own(name, resNet20(), List.of(3, 32, 32));
       case "Tiny" -> own(name, tiny(), List.of(1, 28, 28));
+      case "Digits" -> digits();
       default -> layers(name);
     };
   }
@@ -102,6 +107,17 @@ final class Subjects {
         name + ".safetensors",
         tensors.list(),
         input);
+  }
+
+  /** The sample's own network, with the weights that it was trained to. */
+  private static Subject digits() {
+    return new Subject(
+        "Digits",
+        "dev.sinter.samples.digits",
+        text("/networks/Digits.java").replace("\nfinal class", "\npublic final class"),
+        "digits.safetensors",
+        List.of(),
+        List.of(1, 28, 28));
   }
 
   private static Tensors resNet20() {

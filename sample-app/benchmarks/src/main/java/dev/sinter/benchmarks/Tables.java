@@ -51,6 +51,9 @@ public final class Tables {
     parts.add(start());
     parts.add(javac());
     parts.add(sizes());
+    parts.add(storage());
+    parts.add(loads());
+    parts.add(stored());
     return parts.stream()
         .filter(part -> !part.isEmpty())
         .collect(Collectors.joining(System.lineSeparator().repeat(2)));
@@ -217,9 +220,84 @@ public final class Tables {
     return table.text();
   }
 
+  /** The last measurement counts. */
+  private String storage() {
+    Table table =
+        new Table(
+            "network",
+            "weights",
+            "JDK",
+            "classes and resource, bytes",
+            "constants, bytes",
+            "weights, dB",
+            "quantized first",
+            "outputs, dB",
+            "quantized first",
+            "images",
+            "largest change");
+    cells("storage", "network", "storage", "java")
+        .forEach(
+            (key, launches) -> {
+              JsonObject last = launches.get(launches.size() - 1);
+              boolean exact = !last.has("weights");
+              table.row(
+                  key,
+                  format("%,d", last.get("bytes").getAsLong()),
+                  format("%,d", last.get("constants").getAsLong()),
+                  exact ? "" : decibels(last, "weights", "foldedFirst"),
+                  exact ? "" : decibels(last, "weights", "quantizedFirst"),
+                  exact ? "" : decibels(last, "outputs", "foldedFirst"),
+                  exact ? "" : decibels(last, "outputs", "quantizedFirst"),
+                  exact ? "" : text(last, "images"),
+                  exact ? "" : format("%.1e", last.get("largestChange").getAsDouble()));
+            });
+    return table.text();
+  }
+
+  private static String decibels(JsonObject line, String of, String order) {
+    return one(line.getAsJsonObject(of).get(order).getAsDouble());
+  }
+
+  private String loads() {
+    Table table = new Table("network", "JDK", "weights", "load, ms", "launches");
+    cells("load", "network", "java", "storage")
+        .forEach(
+            (key, launches) ->
+                table.row(
+                    key,
+                    one(median(launches, line -> line.get("millis").getAsDouble())),
+                    Integer.toString(launches.size())));
+    return table.text();
+  }
+
+  private String stored() {
+    Table table =
+        new Table(
+            "network",
+            "JDK",
+            "kernels",
+            "threads",
+            "FLOAT32, ms",
+            "FLOAT16 / FLOAT32",
+            "INT8 / FLOAT32");
+    cells("stored", "network", "java", "backend", "threads")
+        .forEach(
+            (key, launches) ->
+                table.row(
+                    key,
+                    three(millis(launches, "FLOAT32")),
+                    two(Statistics.median(ratios(launches, "FLOAT16", "FLOAT32"))),
+                    two(Statistics.median(ratios(launches, "INT8", "FLOAT32")))));
+    return table.text();
+  }
+
   private static List<Double> ratios(List<JsonObject> launches, String other) {
+    return ratios(launches, "folded", other);
+  }
+
+  private static List<Double> ratios(List<JsonObject> launches, String one, String other) {
     return launches.stream()
-        .map(launch -> Statistics.ratio(nanos(launch, "folded"), nanos(launch, other)))
+        .map(launch -> Statistics.ratio(nanos(launch, one), nanos(launch, other)))
         .toList();
   }
 

@@ -14,6 +14,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -70,6 +71,17 @@ final class Workshop {
     return of(subject).resolve("unfolded.jar");
   }
 
+  /** Folded, and its weights stored in that way. */
+  Path stored(Subject subject, String storage) {
+    return of(subject).resolve(storage + ".jar");
+  }
+
+  /** What the compiler tells of {@link #stored}. */
+  Path report(Subject subject, String storage) {
+    String network = subject.packageName() + "." + subject.name();
+    return of(subject).resolve(storage).resolve(network + ".json");
+  }
+
   Path onnx(Subject subject) {
     return of(subject).resolve("model.onnx");
   }
@@ -87,7 +99,7 @@ final class Workshop {
     }
     delete(of(subject));
     Files.createDirectories(of(subject));
-    weights(subject).write(of(subject).resolve(subject.weights()));
+    writeWeights(subject);
     Files.writeString(source(subject), subject.source());
     javac(subject, folded(subject), true, "-Asinter.fold=all");
     javac(subject, unfolded(subject), true, "-Asinter.fold=none");
@@ -95,6 +107,39 @@ final class Workshop {
       export(subject);
     }
     Files.writeString(stamp, version);
+  }
+
+  /** Makes what {@link #stored} and {@link #report} are, if it is not there, or another version. */
+  void prepare(Subject subject, String storage) throws IOException, InterruptedException {
+    Subject stored = subject.storedAs(storage);
+    Path stamp = of(subject).resolve(storage + ".stamp");
+    String version = version(stored);
+    if (Files.exists(stamp) && Files.readString(stamp).equals(version)) {
+      return;
+    }
+    Files.createDirectories(of(subject));
+    writeWeights(subject);
+    Files.writeString(source(subject), stored.source());
+    javac(
+        subject,
+        stored(subject, storage),
+        true,
+        "-Asinter.report=" + report(subject, storage).getParent(),
+        "-Asinter.report.format=json");
+    Files.writeString(source(subject), subject.source());
+    Files.writeString(stamp, version);
+  }
+
+  private void writeWeights(Subject subject) throws IOException {
+    Path file = of(subject).resolve(subject.weights());
+    if (!subject.tensors().isEmpty()) {
+      weights(subject).write(file);
+      return;
+    }
+    try (InputStream trained =
+        Workshop.class.getResourceAsStream("/networks/" + subject.weights())) {
+      Files.copy(Objects.requireNonNull(trained), file, StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   /**
@@ -207,7 +252,7 @@ final class Workshop {
   }
 
   /** The model in one of the jars. */
-  Model load(Subject subject, Path jar) {
+  static Model load(Subject subject, Path jar) {
     try {
       // Never closed: the model reads its classes and its resource when it likes.
       URLClassLoader loader =

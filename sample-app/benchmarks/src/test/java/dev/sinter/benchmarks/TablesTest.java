@@ -65,6 +65,30 @@ class TablesTest {
                 "| b | 17 | 20.0 | 80 % |  | 4.0 |"));
   }
 
+  /** Rounds of 2 and 4 ms against 1 and 4 ms: ratios 2 and 1. */
+  @Test
+  void storagesBesideEachOther() throws Exception {
+    String tables =
+        tables(
+            """
+            {"kind":"storage","network":"Tiny","storage":"FLOAT32","java":"17","bytes":4000,"constants":3000}""",
+            """
+            {"kind":"storage","network":"Tiny","storage":"INT8","java":"17","bytes":1500,"constants":800,\
+            "images":8,"weights":{"foldedFirst":43.1,"quantizedFirst":43},"outputs":{"foldedFirst":40,\
+            "quantizedFirst":40.5},"largestChange":0.012}""",
+            """
+            {"kind":"load","network":"Tiny","storage":"INT8","java":"17","millis":12.5}""",
+            """
+            {"kind":"stored","network":"Tiny","java":"17","backend":"scalar","threads":"1","contenders":\
+            {"FLOAT32":{"nanos":[1000000,4000000]},"FLOAT16":{"nanos":[2000000,4000000]},\
+            "INT8":{"nanos":[1000000,4000000]}}}""");
+    assertThat(tables).contains("| Tiny | FLOAT32 | 17 | 4,000 | 3,000 |  |  |  |  |  |  |");
+    assertThat(tables)
+        .contains("| Tiny | INT8 | 17 | 1,500 | 800 | 43.1 | 43.0 | 40.0 | 40.5 | 8 | 1.2e-02 |");
+    assertThat(tables).contains("| Tiny | 17 | INT8 | 12.5 | 1 |");
+    assertThat(tables).contains("| Tiny | 17 | scalar | 1 | 2.50 | 1.50 | 1.00 |");
+  }
+
   @Test
   void medianOfAnEvenNumberIsBetweenTheTwoInTheMiddle() {
     assertThat(Statistics.median(List.of(5.0, 1.0, 2.0, 4.0))).isEqualTo(3.0);
