@@ -36,6 +36,9 @@ final class WarmUp extends Thread {
   private final Runnable patience;
   private final CountDownLatch settled;
 
+  private ScratchSize scratchSize = ScratchSize.NONE;
+  private Scratch scratch = new Scratch(scratchSize);
+
   @SuppressWarnings("ThreadPriorityCheck") // a hint: right at any priority
   WarmUp(
       ArenaModel model,
@@ -109,11 +112,7 @@ final class WarmUp extends Thread {
 
   /** Puts another backend's kernel in place if it is of another class and faster. */
   private boolean replaces(
-      Backend other,
-      Function<Backend, Kernel> recipe,
-      Handover step,
-      float[] arena,
-      int index)
+      Backend other, Function<Backend, Kernel> recipe, Handover step, float[] arena, int index)
       throws InterruptedException {
     Kernel present = Handover.current(step);
     Kernel candidate = recipe.apply(other);
@@ -129,11 +128,10 @@ final class WarmUp extends Thread {
     return true;
   }
 
-  private boolean isFaster(
-      String name, Kernel candidate, Kernel present, float[] arena, int index)
+  private boolean isFaster(String name, Kernel candidate, Kernel present, float[] arena, int index)
       throws InterruptedException {
     fill(arena);
-    Scratch scratch = new Scratch(candidate.scratch().max(present.scratch()));
+    Scratch scratch = scratch(candidate.scratch().max(present.scratch()));
     long shortest = Long.MAX_VALUE;
     long shortestOfPresent = Long.MAX_VALUE;
     long all = 0;
@@ -165,6 +163,16 @@ final class WarmUp extends Thread {
               faster ? "replaced." : "kept."));
     }
     return faster;
+  }
+
+  /** Buffers of at least that size: those that there are, if they do. */
+  private Scratch scratch(ScratchSize needed) {
+    ScratchSize larger = scratchSize.max(needed);
+    if (larger.bytes() > scratchSize.bytes()) {
+      scratchSize = larger;
+      scratch = new Scratch(larger);
+    }
+    return scratch;
   }
 
   private static long time(Kernel kernel, float[] arena, Scratch scratch) {

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 final class VectorSessionTest {
   private static final Window THREE = Window.of(3, 3).padding(1, 1, 1, 1);
-  private static final Window HALVING =
-      Window.of(3, 3).stride(2, 2).padding(1, 1, 1, 1);
+  private static final Window HALVING = Window.of(3, 3).stride(2, 2).padding(1, 1, 1, 1);
   private static final int INPUT = 3 * 28 * 28;
   private static final int OUTPUT = 40;
 
@@ -75,14 +74,15 @@ final class VectorSessionTest {
         .step(backend.convolution(convolution(pooled, each, THREE, 32)))
         .step(backend.convolution(convolution(each, sum, Window.of(1, 1), 1)))
         .step(backend.convolution(convolution(sum, small, HALVING, 1)))
-        .step(
-            backend.convolution(
-                convolution(small, gate, THREE, 1).add(small).algorithm(two)))
+        .step(backend.convolution(convolution(small, gate, THREE, 1).add(small).algorithm(two)))
         .step(backend.activation(gate, gate, ActivationFunction.silu()))
         .step(backend.averagePool(gate, mean, Window.of(7, 7), false))
         .step(
             backend.linear(
-                mean, scores, gaussian(64 * OUTPUT, 0.2), new float[OUTPUT],
+                mean,
+                scores,
+                gaussian(64 * OUTPUT, 0.2),
+                new float[OUTPUT],
                 ActivationFunction.identity()))
         .step(backend.softmax(scores, y))
         .output("y", y, OUTPUT)
