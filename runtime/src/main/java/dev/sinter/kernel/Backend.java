@@ -1,5 +1,7 @@
 package dev.sinter.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A set of kernels. This page is their specification: x is the input, y the output, o and c are
  * channels, i, j positions, and taps that fall outside the map read 0 unless said otherwise. Each
@@ -12,9 +14,18 @@ public interface Backend {
   String name();
 
   /**
-   * Runs what the kernels share on small made-up data until HotSpot has compiled it; may take long.
+   * Why its kernels do not pay on this machine, a sentence; null if they do. Asked before the first
+   * kernel is made, and not as a model is loaded: it may take as long as loading many classes.
    */
-  default void warmUp() {}
+  default @Nullable String obstacle() {
+    return null;
+  }
+
+  /**
+   * Runs what a kernel shares with others of its kind on small made-up data, until HotSpot has
+   * compiled it. May take long, but once for each kind.
+   */
+  default void warmUp(Kernel kernel) {}
 
   /**
    * The kernels for a program on this JVM: those that the system property {@code sinter.backend}

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which kernels run: those that the system property {@code sinter.backend} names, {@code scalar} or
  * {@code vector}; else the scalar ones first and, where there are others, those later, one by one.
- * The first choice of a JVM is logged, with its reason.
+ * The first choice of a JVM is logged, with its reason; where others take over, after a first
+ * answer, as setting up the JDK's logging takes a while.
  */
 final class BackendChoice {
   private static final String PROPERTY = "sinter.backend";
@@ -25,7 +26,7 @@ final class BackendChoice {
     static final BackendChoice CHOICE = new BackendChoice();
   }
 
-  private final Backend scalar = new ScalarBackend();
+  private final Backend scalar = Backend.scalar();
   private final @Nullable BackendProvider provider; // if it can be used
   private final @Nullable String obstacle; // if not, why
 
@@ -57,7 +58,11 @@ final class BackendChoice {
     if (forced == null) {
       return other == null
           ? said(scalar, obstacle)
-          : said(new Takeover(scalar, other.backend()), "vector kernels take over when warm");
+          : new Takeover(
+              new ScalarBackend(false),
+              other.backend(),
+              scalar,
+              () -> said(scalar, "vector kernels take over when warm"));
     }
     if (forced.equals("scalar")) {
       return said(scalar, PROPERTY + " says so");
@@ -71,10 +76,19 @@ final class BackendChoice {
               + "'; it must be scalar or vector, or not be set.");
     }
     if (other == null) {
-      throw new IllegalStateException(
-          "The system property " + PROPERTY + " is vector, which cannot be: " + obstacle);
+      throw impossible(obstacle);
     }
-    return said(other.backend(), PROPERTY + " says so");
+    Backend backend = other.backend();
+    String reason = backend.obstacle();
+    if (reason != null) {
+      throw impossible(reason);
+    }
+    return said(backend, PROPERTY + " says so");
+  }
+
+  private static IllegalStateException impossible(@Nullable String obstacle) {
+    return new IllegalStateException(
+        "The system property " + PROPERTY + " is vector, which cannot be: " + obstacle);
   }
 
   private static Backend said(Backend backend, @Nullable String reason) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface BackendProvider {
   /**
    * Why its kernels cannot run on this JVM and what to do about it, a sentence; null if they can.
+   * Asked as a first model is loaded, so it must be quick.
    */
   @Nullable String obstacle();
 

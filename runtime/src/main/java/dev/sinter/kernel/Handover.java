@@ -33,10 +33,14 @@ final class Handover implements Kernel {
     return recipe;
   }
 
-  /** Settles on another kernel. The first one, and its constants, are garbage then. */
-  void replace(Kernel kernel) {
+  /**
+   * Settles on another kernel. The first one, and its constants, are garbage then.
+   *
+   * @param counts whether it is one of those that are to take over
+   */
+  void replace(Kernel kernel, boolean counts) {
     current = kernel;
-    replaced = true;
+    replaced = counts;
     recipe = null;
   }
 
@@ -45,7 +49,7 @@ final class Handover implements Kernel {
     recipe = null;
   }
 
-  /** Whether the other kernel runs. */
+  /** Whether one of those that are to take over runs. */
   boolean isReplaced() {
     return replaced;
   }

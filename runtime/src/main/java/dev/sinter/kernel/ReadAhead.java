@@ -30,6 +30,7 @@ final class ReadAhead implements Closeable {
   private final @Nullable Thread reader;
   private Chunk current = new Chunk();
   private boolean ended;
+  private volatile boolean closed; // else the reader would fill all free chunks first
 
   /**
    * Starts to read.
@@ -83,7 +84,7 @@ final class ReadAhead implements Closeable {
     boolean more = true;
     while (more) {
       Chunk chunk = take(free);
-      if (chunk == stop) {
+      if (chunk == stop || closed) {
         return;
       }
       fill(chunk);
@@ -131,6 +132,7 @@ final class ReadAhead implements Closeable {
   @Override
   public void close() throws IOException {
     if (reader != null) {
+      closed = true;
       free.add(stop);
       join(reader);
     }

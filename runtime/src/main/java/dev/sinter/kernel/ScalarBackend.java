@@ -6,6 +6,23 @@ package dev.sinter.kernel;
  * says why); the others are as simple as can be.
  */
 final class ScalarBackend implements Backend {
+  private final boolean packs;
+
+  /** The kernels, with packed weights. */
+  ScalarBackend() {
+    this(true);
+  }
+
+  /**
+   * The kernels.
+   *
+   * @param packs whether convolutions have their weights packed; if not, they are there at once,
+   *     share the weights they are given, and take about twice as long
+   */
+  ScalarBackend(boolean packs) {
+    this.packs = packs;
+  }
+
   @Override
   public String name() {
     return "scalar";
@@ -13,7 +30,7 @@ final class ScalarBackend implements Backend {
 
   @Override
   public Kernel convolution(Convolution convolution) {
-    return ScalarConvolution.kernel(convolution);
+    return ScalarConvolution.kernel(convolution, packs);
   }
 
   @Override

@@ -28,13 +28,21 @@ final class ScalarConvolution {
     area = (long) convolution.window().kernelHeight() * convolution.window().kernelWidth();
   }
 
-  static Kernel kernel(Convolution convolution) {
-    return new ScalarConvolution(convolution).kernel();
+  /**
+   * The kernel for a convolution.
+   *
+   * @param packs whether it may be one that packs its weights
+   */
+  static Kernel kernel(Convolution convolution, boolean packs) {
+    return new ScalarConvolution(convolution).kernel(packs);
   }
 
-  private Kernel kernel() {
+  private Kernel kernel(boolean packs) {
     if (depth == 1 && breadth == 1) {
       return new ScalarDepthwiseConvolution(convolution);
+    }
+    if (!packs) {
+      return new ScalarMapConvolution(convolution);
     }
     boolean channels = overChannels() <= overMap();
     if (convolution.algorithm() != Convolution.Algorithm.DIRECT && breadth >= FEWEST_TRANSFORMED) {

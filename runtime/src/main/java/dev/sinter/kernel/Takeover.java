@@ -17,6 +17,8 @@ final class Takeover extends ForwardingBackend {
 
   private final Backend first;
   private final Backend second;
+  private final Backend spare;
+  private final Runnable begun;
   private final long patienceMillis;
   private final AtomicInteger version = new AtomicInteger();
   private final CountDownLatch wanted = new CountDownLatch(1);
@@ -38,8 +40,25 @@ final class Takeover extends ForwardingBackend {
    * @param patienceMillis how long the warm-up waits for a first run
    */
   Takeover(Backend first, Backend second, long patienceMillis) {
+    this(first, second, first, () -> {}, patienceMillis);
+  }
+
+  /**
+   * From one backend to another, or to a third.
+   *
+   * @param spare whose kernels are tried where those of the second are not faster
+   * @param begun what the warm-up does first
+   */
+  Takeover(Backend first, Backend second, Backend spare, Runnable begun) {
+    this(first, second, spare, begun, PATIENCE_MILLIS);
+  }
+
+  private Takeover(
+      Backend first, Backend second, Backend spare, Runnable begun, long patienceMillis) {
     this.first = first;
     this.second = second;
+    this.spare = spare;
+    this.begun = begun;
     this.patienceMillis = patienceMillis;
   }
 
@@ -51,7 +70,7 @@ final class Takeover extends ForwardingBackend {
   /** Warms the second backend's kernels up, in a thread that holds the model weakly. */
   void start(ArenaModel model) {
     try {
-      new WarmUp(model, second, version, this::awaitFirstRun, settled).start();
+      new WarmUp(model, second, spare, version, this::begin, settled).start();
     } catch (OutOfMemoryError e) { // no thread is to be had
       Logger.getLogger("dev.sinter").log(Level.WARNING, "No warm-up of " + model.name() + ".", e);
       settled.countDown();
@@ -64,12 +83,13 @@ final class Takeover extends ForwardingBackend {
   }
 
   /** Waits until the warm-up is wanted, or nobody seems to be in a hurry. */
-  private void awaitFirstRun() {
+  private void begin() {
     try {
       wanted.await(patienceMillis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       // Nobody has a reason to; then it begins sooner.
     }
+    begun.run();
   }
 
   /** The warm-up may begin: a first run has ended, or somebody waits for it. */

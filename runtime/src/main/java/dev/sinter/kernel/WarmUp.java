@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Builds a backend's kernels for a model that runs on others, and puts each in place that is
  * faster: the shortest of several runs, both in turns on an arena of their own. Whatever is thrown,
  * the model keeps the kernels that it has.
+ *
+ * <p>A kernel that is slow yet may be fast once HotSpot has compiled it. Running it meanwhile would
+ * fill the heap, since vectors are objects before, and take the processor from the compiler; so it
+ * waits.
  */
 final class WarmUp extends Thread {
   private static final Logger LOG = Logger.getLogger("dev.sinter");
@@ -20,18 +24,26 @@ final class WarmUp extends Thread {
   // for the shortest run to be one that nothing held up.
   private static final long NANOS = 20_000_000;
   private static final int ROUNDS = 5;
+  private static final int SLOW = 2; // times as slow as the other
+  private static final int PAUSES = 20; // for a kernel that is slow yet
+  private static final long PAUSE_MILLIS = 10;
 
   private final WeakReference<ArenaModel> model;
   private final String modelName;
   private final Backend backend;
+  private final Backend spare;
   private final AtomicInteger version;
   private final Runnable patience;
   private final CountDownLatch settled;
+
+  private ScratchSize scratchSize = ScratchSize.NONE;
+  private Scratch scratch = new Scratch(scratchSize);
 
   @SuppressWarnings("ThreadPriorityCheck") // a hint: right at any priority
   WarmUp(
       ArenaModel model,
       Backend backend,
+      Backend spare,
       AtomicInteger version,
       Runnable patience,
       CountDownLatch settled) {
@@ -39,6 +51,7 @@ final class WarmUp extends Thread {
     this.model = new WeakReference<>(model);
     this.modelName = model.name();
     this.backend = backend;
+    this.spare = spare;
     this.version = version;
     this.patience = patience;
     this.settled = settled;
@@ -51,7 +64,12 @@ final class WarmUp extends Thread {
   public void run() {
     try {
       patience.run();
-      backend.warmUp();
+      String obstacle = backend.obstacle();
+      if (obstacle != null) {
+        LOG.config(modelName + " keeps its kernels. " + obstacle);
+        keepAll();
+        return;
+      }
       float[] arena = {};
       for (int k = 0; (arena = settle(k, arena)) != null; k++) {}
     } catch (Throwable t) { // a LinkageError, OutOfMemoryError: the model runs on without
@@ -74,7 +92,7 @@ final class WarmUp extends Thread {
   }
 
   /** Settles which kernel stays in a step: the arena for the next; null after the last one. */
-  private float @Nullable [] settle(int index, float[] arena) {
+  private float @Nullable [] settle(int index, float[] arena) throws InterruptedException {
     ArenaModel held = model.get();
     if (held == null || index == held.steps.length) {
       return null;
@@ -85,27 +103,50 @@ final class WarmUp extends Thread {
       return arena;
     }
     float[] memory = arena.length == 0 ? new float[held.arena()] : arena;
-    Kernel present = Handover.current(step);
-    Kernel candidate = recipe.apply(backend);
-    boolean isItsOwn = candidate.getClass() != present.getClass();
-    if (isItsOwn && isFaster(candidate, present, memory, index)) {
-      ((Handover) step).replace(candidate);
-      version.incrementAndGet();
-    } else {
+    if (!replaces(backend, recipe, (Handover) step, memory, index)
+        && !replaces(spare, recipe, (Handover) step, memory, index)) {
       ((Handover) step).keep();
     }
     return memory;
   }
 
-  private boolean isFaster(Kernel candidate, Kernel present, float[] arena, int index) {
+  /** Puts another backend's kernel in place if it is of another class and faster. */
+  private boolean replaces(
+      Backend other, Function<Backend, Kernel> recipe, Handover step, float[] arena, int index)
+      throws InterruptedException {
+    Kernel present = Handover.current(step);
+    Kernel candidate = recipe.apply(other);
+    if (candidate.getClass() == present.getClass()) {
+      return false;
+    }
+    other.warmUp(candidate);
+    if (!isFaster(other.name(), candidate, present, arena, index)) {
+      return false;
+    }
+    step.replace(candidate, other == backend);
+    version.incrementAndGet();
+    return true;
+  }
+
+  private boolean isFaster(String name, Kernel candidate, Kernel present, float[] arena, int index)
+      throws InterruptedException {
     fill(arena);
-    Scratch scratch = new Scratch(candidate.scratch().max(present.scratch()));
+    Scratch scratch = scratch(candidate.scratch().max(present.scratch()));
     long shortest = Long.MAX_VALUE;
     long shortestOfPresent = Long.MAX_VALUE;
-    long start = System.nanoTime();
-    for (int k = 0; k < ROUNDS || System.nanoTime() - start < NANOS; k++) {
-      shortestOfPresent = Math.min(shortestOfPresent, time(present, arena, scratch));
-      shortest = Math.min(shortest, time(candidate, arena, scratch));
+    long all = 0;
+    int pauses = 0;
+    for (int k = 0; k < ROUNDS || all < NANOS; k++) {
+      long nanosOfPresent = time(present, arena, scratch);
+      long nanos = time(candidate, arena, scratch);
+      shortestOfPresent = Math.min(shortestOfPresent, nanosOfPresent);
+      shortest = Math.min(shortest, nanos);
+      all += nanos + nanosOfPresent;
+      if (nanos / SLOW > shortestOfPresent && pauses < PAUSES) {
+        Thread.sleep(PAUSE_MILLIS);
+        pauses++;
+        k = Math.min(k, 0); // the rounds begin again
+      }
     }
     boolean faster = shortest < shortestOfPresent;
     if (LOG.isLoggable(Level.FINE)) {
@@ -114,7 +155,7 @@ final class WarmUp extends Thread {
               "%s, step %d: %s %s takes %d ns, %s %d ns; %s",
               modelName,
               index,
-              backend.name(),
+              name,
               candidate.getClass().getSimpleName(),
               shortest,
               present.getClass().getSimpleName(),
@@ -122,6 +163,16 @@ final class WarmUp extends Thread {
               faster ? "replaced." : "kept."));
     }
     return faster;
+  }
+
+  /** Buffers of at least that size: those that there are, if they do. */
+  private Scratch scratch(ScratchSize needed) {
+    ScratchSize larger = scratchSize.max(needed);
+    if (larger.bytes() > scratchSize.bytes()) {
+      scratchSize = larger;
+      scratch = new Scratch(larger);
+    }
+    return scratch;
   }
 
   private static long time(Kernel kernel, float[] arena, Scratch scratch) {

@@ -49,7 +49,8 @@ final class ScalarChoiceTest {
             .stride(stride, stride)
             .padding(padding, padding, padding, padding);
     float[] weights = new float[outputs * inputs * kernel * kernel];
-    return ScalarConvolution.kernel(new Convolution(x, y, window, 1, weights).algorithm(algorithm))
+    return ScalarConvolution.kernel(
+            new Convolution(x, y, window, 1, weights).algorithm(algorithm), true)
         .getClass();
   }
 }

@@ -15,6 +15,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,8 +100,19 @@ final class TakeoverTest {
     }
   }
 
-  /** A backend all of whose kernels are made in one way. */
-  private static Backend backend(String name, Runnable warmUp, Supplier<Kernel> kernels) {
+  /** A backend all of whose kernels are made in one way, once something was done. */
+  private static Backend backend(String name, Runnable before, Supplier<Kernel> kernels) {
+    return backend(
+        name,
+        kernels,
+        () -> {
+          before.run();
+          return null;
+        });
+  }
+
+  private static Backend backend(
+      String name, Supplier<Kernel> kernels, Supplier<@Nullable String> obstacle) {
     return (Backend)
         Proxy.newProxyInstance(
             Backend.class.getClassLoader(),
@@ -109,8 +121,9 @@ final class TakeoverTest {
               switch (method.getName()) {
                 case "name":
                   return name;
+                case "obstacle":
+                  return obstacle.get();
                 case "warmUp":
-                  warmUp.run();
                   return null;
                 default:
                   return kernels.get();
@@ -187,6 +200,37 @@ final class TakeoverTest {
     assertThat(model.run(new float[SIZE])).isEqualTo(marks(1));
     assertThat(records).hasSize(2);
     assertThat(records.get(0).getMessage()).endsWith("kept.");
+  }
+
+  @Test
+  void obstacleLeavesTheFirstKernels() {
+    Supplier<Kernel> unmade =
+        () -> {
+          throw new AssertionError("there is an obstacle");
+        };
+    Model model = warm(backend("second", unmade, () -> "Its lanes are few."), 1);
+    assertThat(model.backend()).isEqualTo("first");
+    assertThat(records).hasSize(1);
+    assertThat(records.get(0).getMessage())
+        .isEqualTo("Marks keeps its kernels. Its lanes are few.");
+    assertThat(records.get(0).getLevel()).isEqualTo(Level.CONFIG);
+  }
+
+  /** Where the second's are slower, the spare's may be faster; they do not count as taken over. */
+  @Test
+  void spareKernelsComeInWhereTheSecondsAreSlower() {
+    Kernel spare = (arena, part, scratch) -> Arrays.fill(arena, SIZE, 2 * SIZE, 3);
+    Model model =
+        model(
+            new Takeover(
+                first(),
+                backend("second", () -> {}, () -> new OtherMarking(2, 1, 1_000_000)),
+                backend("spare", () -> {}, () -> spare),
+                () -> {}),
+            1);
+    model.warmUp();
+    assertThat(model.backend()).isEqualTo("first");
+    assertThat(model.run(new float[SIZE])).isEqualTo(marks(3));
   }
 
   @Test

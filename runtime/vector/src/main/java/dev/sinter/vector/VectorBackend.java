@@ -19,8 +19,8 @@ final class VectorBackend extends ForwardingBackend {
 
   private final Backend scalar = Backend.scalar();
 
-  /** Why vectors do not pay on this machine, or null. */
-  static @Nullable String obstacle() {
+  @Override
+  public @Nullable String obstacle() {
     int lanes = FloatVector.SPECIES_PREFERRED.length();
     return lanes >= FEWEST_LANES
         ? null
@@ -33,8 +33,8 @@ final class VectorBackend extends ForwardingBackend {
   }
 
   @Override
-  public void warmUp() {
-    WarmLoops.run();
+  public void warmUp(Kernel kernel) {
+    WarmLoops.run(kernel);
   }
 
   @Override

@@ -24,23 +24,22 @@ final class Winograd {
   /**
    * G·g·Gᵀ of the filter g, [3, 3] from {@code weights[at]}.
    *
-   * @param m 2 or 4
-   * @return [m + 2, m + 2]
+   * @param g {@link #g}(m)
+   * @param result [m + 2, m + 2]
    */
-  static double[] filter(int m, float[] weights, int at) {
-    double[][] g = g(m);
-    int n = m + 2;
-    double[] result = new double[n * n];
+  static void filter(double[][] g, float[] weights, int at, double[] result) {
+    int n = g.length;
     for (int i = 0; i < n * n; i++) {
+      double sum = 0;
       for (int tap = 0; tap < 9; tap++) {
-        result[i] += g[i / n][tap / 3] * weights[at + tap] * g[i % n][tap % 3];
+        sum += g[i / n][tap / 3] * weights[at + tap] * g[i % n][tap % 3];
       }
+      result[i] = sum;
     }
-    return result;
   }
 
   /** Row j: 1, p, p² of point j, divided by its distances to the other points. */
-  private static double[][] g(int m) {
+  static double[][] g(int m) {
     double[] points = m == 2 ? new double[] {0, 1, -1} : new double[] {0, A, -A, B, -B};
     double[][] rows = new double[m + 2][];
     for (int j = 0; j <= m; j++) {

@@ -28,7 +28,7 @@ final class WinogradConvolution implements Kernel {
       8_000; // floats of a group of tiles on the way back, in the first
 
   private final Slot output;
-  private final int m;
+  final int m;
   private final int n;
   private final Epilogue epilogue;
   private final PaddedBand band;
@@ -108,12 +108,14 @@ final class WinogradConvolution implements Kernel {
   private float[] transform(float[] filters) {
     int size = weights.values.length;
     float[] result = new float[n * n * size];
+    double[][] g = Winograd.g(m);
+    double[] elements = new double[n * n];
     for (int block = 0; block < weights.vectors.length; block++) {
       int stride = weights.vectors[block] * Gemm.LANES;
       for (int o = 0; o < weights.channels[block]; o++) {
         for (int c = 0; c < inputs; c++) {
           int from = ((weights.channel[block] + o) * inputs + c) * 9;
-          double[] elements = Winograd.filter(m, filters, from);
+          Winograd.filter(g, filters, from, elements);
           int to = weights.at(block) + c * stride + o;
           for (int e = 0; e < n * n; e++) {
             result[e * size + to] = (float) elements[e];

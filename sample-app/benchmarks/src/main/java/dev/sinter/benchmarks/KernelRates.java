@@ -18,8 +18,8 @@ import java.util.ServiceLoader;
 
 /**
  * How near to the processor's peak the vector kernels come, each by itself, and whether the JIT
- * boxes their vectors: collections a second. The result is one line of JSON, the last that is
- * printed.
+ * boxes their vectors: collections a second; and what subnormal numbers cost. The result is one
+ * line of JSON, the last that is printed.
  *
  * <p>What counts is the multiplications that the algorithm has: ¼ and 4/9 of the direct sum's for
  * Winograd's F(4, 3) and F(2, 3).
@@ -96,7 +96,6 @@ final class KernelRates {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("There are no vector kernels."))
             .backend();
-    backend.warmUp();
     PeakContender peak = new PeakContender();
     shortest(peak::run, WARM_UP_NANOS);
     double most = PeakContender.macs() / (double) shortest(peak::run, WARM_UP_NANOS);
@@ -133,7 +132,28 @@ final class KernelRates {
     rate.addProperty("micros", nanos / 1e3);
     rate.addProperty("share", layer.products() / nanos / most);
     rate.addProperty("collectionsPerSecond", collections);
+    rate.addProperty("subnormal", slowdown(kernel, arena, input));
+    Kernel scalar = Backend.scalar().convolution(layer.convolution(input, output));
+    fill(arena);
+    rate.addProperty("subnormalScalar", slowdown(scalar, arena, input));
     return rate;
+  }
+
+  /** How many times as long a kernel takes if its input is all subnormal, as its sums are then. */
+  private static double slowdown(Kernel kernel, float[] arena, Slot input) {
+    Scratch scratch = new Scratch(kernel.scratch());
+    Runnable run =
+        () -> {
+          for (int part = 0; part < kernel.parts(); part++) {
+            kernel.run(arena, part, scratch);
+          }
+        };
+    shortest(run, NANOS);
+    long normal = shortest(run, NANOS / 3);
+    for (int i = 0; i < input.size(); i++) {
+      arena[i] *= 1e-40f;
+    }
+    return shortest(run, NANOS / 3) / (double) normal;
   }
 
   private static long shortest(Runnable run, long nanos) {

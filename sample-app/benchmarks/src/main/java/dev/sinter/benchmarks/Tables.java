@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class Tables {
   private static final Gson GSON = new Gson();
+  private static final double CLIFF = 1.5; // times the median of the launches
 
   private final List<JsonObject> lines;
 
@@ -102,6 +103,7 @@ public final class Tables {
             title + ", ms",
             "folded / " + title,
             "over the launches",
+            "longest / median",
             "GMAC/s",
             "collections/s");
     cells(kind, "network", "java", "backend", "threads")
@@ -115,6 +117,7 @@ public final class Tables {
                   three(millis(launches, other)),
                   two(Statistics.median(ratios)),
                   range(ratios),
+                  longest(launches),
                   one(macs(launches) / folded / 1e6),
                   one(median(launches, line -> score(line, "folded", "collectionsPerSecond"))));
             });
@@ -155,9 +158,27 @@ public final class Tables {
     return table.text();
   }
 
+  /** How much longer than the median the worst launch took; marked where that is off a cliff. */
+  private static String longest(List<JsonObject> launches) {
+    List<Double> medians =
+        launches.stream().map(launch -> Statistics.median(nanos(launch, "folded"))).toList();
+    double longest =
+        medians.stream().max(Double::compare).orElseThrow() / Statistics.median(medians);
+    return longest > CLIFF ? "**" + two(longest) + " cliff**" : two(longest);
+  }
+
   /** What is under 80 % of the peak is marked. */
   private String kernels() {
-    Table table = new Table("kernel", "JDK", "µs", "share of the peak", "", "collections/s");
+    Table table =
+        new Table(
+            "kernel",
+            "JDK",
+            "µs",
+            "share of the peak",
+            "",
+            "collections/s",
+            "times as long with subnormal inputs",
+            "scalar");
     Map<List<String>, List<JsonObject>> cells = new LinkedHashMap<>();
     for (JsonObject line : of("kernels")) {
       for (JsonElement rate : line.getAsJsonArray("rates")) {
@@ -173,7 +194,9 @@ public final class Tables {
               one(median(launches, rate -> rate.get("micros").getAsDouble())),
               format("%.0f %%", 100 * share),
               share < 0.8 ? "under 80 %" : "",
-              one(median(launches, rate -> rate.get("collectionsPerSecond").getAsDouble())));
+              one(median(launches, rate -> rate.get("collectionsPerSecond").getAsDouble())),
+              one(median(launches, rate -> rate.get("subnormal").getAsDouble())),
+              one(median(launches, rate -> rate.get("subnormalScalar").getAsDouble())));
         });
     return table.text();
   }

@@ -35,7 +35,16 @@ class TablesTest {
             speed("2000000,1000000,3000000", "1000000,2000000,3000000"),
             speed("4000000,4000000,1000000", "1000000,1000000,1000000"));
     assertThat(tables)
-        .contains("| Tiny | 17 | scalar | 1 | 3.00 | 1.50 | 2.50 | 1.00–4.00, 2 | 1.0 | 0.5 |");
+        .contains(
+            "| Tiny | 17 | scalar | 1 | 3.00 | 1.50 | 2.50 | 1.00–4.00, 2 | 1.33 | 1.0 | 0.5 |");
+  }
+
+  @Test
+  void launchOffTheCliffIsMarked() throws Exception {
+    String tables =
+        tables(
+            speed("2000000", "1000000"), speed("2000000", "1000000"), speed("3100000", "1000000"));
+    assertThat(tables).contains("| 2.00–3.10, 3 | **1.55 cliff** |");
   }
 
   @Test
@@ -54,15 +63,15 @@ class TablesTest {
     String line =
         """
         {"kind":"kernels","java":"17","rates":[\
-        {"layer":"a","micros":10,"share":0.79,"collectionsPerSecond":0},\
-        {"layer":"b","micros":20,"share":0.8,"collectionsPerSecond":4}]}\
+        {"layer":"a","micros":10,"share":0.79,"collectionsPerSecond":0,"subnormal":1,"subnormalScalar":9.96},\
+        {"layer":"b","micros":20,"share":0.8,"collectionsPerSecond":4,"subnormal":1.1,"subnormalScalar":1}]}\
         """;
     assertThat(tables(line))
         .contains(
             String.join(
                 System.lineSeparator(),
-                "| a | 17 | 10.0 | 79 % | under 80 % | 0.0 |",
-                "| b | 17 | 20.0 | 80 % |  | 4.0 |"));
+                "| a | 17 | 10.0 | 79 % | under 80 % | 0.0 | 1.0 | 10.0 |",
+                "| b | 17 | 20.0 | 80 % |  | 4.0 | 1.1 | 1.0 |"));
   }
 
   /** Rounds of 2 and 4 ms against 1 and 4 ms: ratios 2 and 1. */
