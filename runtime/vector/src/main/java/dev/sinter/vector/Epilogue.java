@@ -172,7 +172,13 @@ final class Epilogue {
     int rest = channels % LANES;
     int whole = channels - rest;
     int spilling = rest > 0 && spills && channels == output.channels() ? positions - margin : 0;
-    for (int i = 0; i < positions; i++) {
+    int done = 0;
+    if (whole == 0 && addend == null && spilling > 0) {
+      int to = output.position(position);
+      squeeze(sums, at, stride, arena, to, channels, spilling, low(), high());
+      done = spilling;
+    }
+    for (int i = done; i < positions; i++) {
       int from = at + i * stride;
       int to = output.position(position + i) + channel;
       Slot other = addend == null ? output : addend;
@@ -208,6 +214,26 @@ final class Epilogue {
           FloatVector.fromArray(SPECIES, sums, at + i)
               .add(FloatVector.fromArray(SPECIES, arena, other + i));
       VectorMath.clip(sum, low, high).intoArray(arena, to + i);
+    }
+  }
+
+  /**
+   * Positions of less than a vector: each one's last lanes are overwritten by the next, and those
+   * of the last one by who comes after it.
+   */
+  private static void squeeze(
+      float[] sums,
+      int at,
+      int stride,
+      float[] arena,
+      int to,
+      int step,
+      int positions,
+      float low,
+      float high) {
+    for (int i = 0; i < positions; i++) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, sums, at + i * stride);
+      VectorMath.clip(sum, low, high).intoArray(arena, to + i * step);
     }
   }
 

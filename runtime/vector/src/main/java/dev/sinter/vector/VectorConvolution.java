@@ -64,6 +64,9 @@ final class VectorConvolution implements Kernel {
         && groups == convolution.output().channels()) {
       return DepthwiseConvolution.of(convolution);
     }
+    if (PlaneConvolution.suits(convolution)) {
+      return new PlaneConvolution(convolution);
+    }
     if (NarrowConvolution.suits(convolution)) {
       return new NarrowConvolution(convolution);
     }
