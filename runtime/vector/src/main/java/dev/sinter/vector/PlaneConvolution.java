@@ -2,6 +2,7 @@ package dev.sinter.vector;
 
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Memory;
 import dev.sinter.kernel.Scratch;
 import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
@@ -60,7 +61,7 @@ final class PlaneConvolution implements Kernel {
   }
 
   private int sums() {
-    return band.floats(bands.most());
+    return Memory.line(band.floats(bands.most()));
   }
 
   private int free() {
