@@ -171,7 +171,7 @@ final class ArenaModel implements Model {
       throw new IllegalArgumentException(
           "A session of " + name + " runs on at least 1 thread; found " + threads + ".");
     }
-    return new ArenaSession(this, new float[arena], threads);
+    return new ArenaSession(this, Memory.floats(arena), threads);
   }
 
   /** Refuses the calls that are for networks of one input and one output. */

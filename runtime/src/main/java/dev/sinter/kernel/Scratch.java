@@ -7,11 +7,11 @@ public final class Scratch {
 
   /** Buffers of this size. */
   public Scratch(ScratchSize size) {
-    buffer = new float[size.floats()];
+    buffer = Memory.floats(size.floats());
     rows = new float[size.rows()][size.rowLength()];
   }
 
-  /** One array. */
+  /** One array, at least as long as asked for. */
   public float[] buffer() {
     return buffer;
   }

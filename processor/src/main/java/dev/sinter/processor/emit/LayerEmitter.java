@@ -23,6 +23,9 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
   /** Each takes at most 20 bytes of code, and HotSpot compiles no method of more than 8,000. */
   private static final int MOST_INPUTS = 300;
 
+  /** The floats ahead of the first value, {@code dev.sinter.kernel.Memory.FIRST}. */
+  static final int FIRST = 12;
+
   private final Step step;
   private final Baking baking;
   private final List<MethodSpec> constants = new ArrayList<>();
@@ -79,7 +82,7 @@ final class LayerEmitter implements Op.Visitor<CodeBlock> {
         CodeBlock.of(
             "$T.of($L, $L, $L, $L)",
             RuntimeTypes.SLOT,
-            region.offset(),
+            FIRST + region.offset(),
             shape.channels(),
             shape.height(),
             shape.width());

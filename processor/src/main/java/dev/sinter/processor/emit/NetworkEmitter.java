@@ -239,7 +239,7 @@ public final class NetworkEmitter {
     return method
         .addStatement(
             "program.arena($L).parameters($LL).macs($LL)",
-            plan.arena(),
+            LayerEmitter.FIRST + plan.arena(),
             graph.parameters(),
             graph.macs())
         .addStatement("return program.model()")

@@ -22,6 +22,8 @@ final class Epilogue {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
+  private static final int NARROW = 4 * LANES; // channels that are stored one vector at a time
+
   /** The floats that {@link #apply} needs of a thread's buffer. */
   static final int SCRATCH = LANES;
 
@@ -171,24 +173,65 @@ final class Epilogue {
     }
     int rest = channels % LANES;
     int whole = channels - rest;
-    int spilling = rest > 0 && spills && channels == output.channels() ? positions - margin : 0;
+    if (rest > 0) {
+      int spilling = spills && channels == output.channels() ? positions - margin : 0;
+      storeRest(sums, at + whole, stride, arena, position, positions, channel + whole, rest, spilling);
+    }
+    boolean narrow = whole <= NARROW;
+    int to = output.position(position) + channel;
+    if (narrow && addend == null) {
+      for (int c = 0; c < whole; c += LANES) {
+        moveColumn(
+            sums, at + c, stride, arena, to + c, output.pixelStride(), positions, low(), high());
+      }
+      return;
+    }
     for (int i = 0; i < positions; i++) {
+      int from = at + i * stride;
+      to = output.position(position + i) + channel;
+      if (addend == null) {
+        move(sums, from, arena, to, whole, low(), high());
+      } else {
+        int added = addend.position(position + i) + channel;
+        add(sums, from, arena, added, to, whole, low(), high());
+      }
+    }
+  }
+
+  /**
+   * The last channels of positions, less than a vector.
+   *
+   * @param spilling how many positions may be stored as whole vectors, since what lies behind them
+   *     is stored afterwards
+   */
+  private void storeRest(
+      float[] sums,
+      int at,
+      int stride,
+      float[] arena,
+      int position,
+      int positions,
+      int channel,
+      int rest,
+      int spilling) {
+    int done = 0;
+    if (addend == null && spilling > 0) {
+      int to = output.position(position) + channel;
+      moveColumn(sums, at, stride, arena, to, output.pixelStride(), spilling, low(), high());
+      done = spilling;
+    }
+    for (int i = done; i < positions; i++) {
       int from = at + i * stride;
       int to = output.position(position + i) + channel;
       Slot other = addend == null ? output : addend;
       int added = other.position(position + i) + channel;
-      if (addend == null) {
-        move(sums, from, arena, to, whole, low(), high());
-      } else {
-        add(sums, from, arena, added, to, whole, low(), high());
-      }
       if (i < spilling) {
-        spill(sums, from + whole, arena, added + whole, to + whole);
-      } else {
-        for (int c = whole; c < channels; c++) {
-          float sum = addend == null ? sums[from + c] : sums[from + c] + arena[added + c];
-          arena[to + c] = clip(sum, low(), high());
-        }
+        spill(sums, from, arena, added, to);
+        continue;
+      }
+      for (int c = 0; c < rest; c++) {
+        float sum = addend == null ? sums[from + c] : sums[from + c] + arena[added + c];
+        arena[to + c] = clip(sum, low(), high());
       }
     }
   }
@@ -208,6 +251,26 @@ final class Epilogue {
           FloatVector.fromArray(SPECIES, sums, at + i)
               .add(FloatVector.fromArray(SPECIES, arena, other + i));
       VectorMath.clip(sum, low, high).intoArray(arena, to + i);
+    }
+  }
+
+  /**
+   * A vector of each of some positions. What it has beyond a position's channels is overwritten by
+   * the next position's, and behind the last one by who comes after it.
+   */
+  private static void moveColumn(
+      float[] sums,
+      int at,
+      int stride,
+      float[] arena,
+      int to,
+      int step,
+      int positions,
+      float low,
+      float high) {
+    for (int i = 0; i < positions; i++) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, sums, at + i * stride);
+      VectorMath.clip(sum, low, high).intoArray(arena, to + i * step);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sinter.vector;
 
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Memory;
 import dev.sinter.kernel.Scratch;
 import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
@@ -82,7 +83,7 @@ final class NarrowConvolution implements Kernel {
   }
 
   private int sums() {
-    return band.floats(output.height());
+    return Memory.line(band.floats(output.height()));
   }
 
   private int free() {

@@ -2,6 +2,7 @@ package dev.sinter.vector;
 
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Memory;
 import dev.sinter.kernel.Scratch;
 import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
@@ -64,6 +65,9 @@ final class VectorConvolution implements Kernel {
         && groups == convolution.output().channels()) {
       return DepthwiseConvolution.of(convolution);
     }
+    if (PlaneConvolution.suits(convolution)) {
+      return new PlaneConvolution(convolution);
+    }
     if (NarrowConvolution.suits(convolution)) {
       return new NarrowConvolution(convolution);
     }
@@ -103,10 +107,10 @@ final class VectorConvolution implements Kernel {
     inputRowStride = window.strideHeight() * input.width() * input.pixelStride();
     rows = rows(input);
     int length = kernelRows * row;
-    panels = pointwise ? 0 : band.floats(bands.most());
+    panels = Memory.line(pointwise ? 0 : band.floats(bands.most()));
     lines = panels + chunk / Gemm.PANEL * Gemm.panelFloats(length) + Gemm.LANES;
     lineStride = runLength % Gemm.LANES == 0 ? 0 : length + 2 * Gemm.LANES;
-    sums = lines + Gemm.PANEL * lineStride;
+    sums = Memory.line(lines + Gemm.PANEL * lineStride);
     free = sums + chunk * sumStride;
     lineStarts = new int[Gemm.PANEL];
     Arrays.setAll(lineStarts, i -> i * lineStride);

@@ -2,6 +2,7 @@ package dev.sinter.vector;
 
 import dev.sinter.kernel.Convolution;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Memory;
 import dev.sinter.kernel.Scratch;
 import dev.sinter.kernel.ScratchSize;
 import dev.sinter.kernel.Slot;
@@ -77,13 +78,13 @@ final class WinogradConvolution implements Kernel {
       System.arraycopy(epilogue.bias(), 0, biases, pixel * outputStride, output.channels());
     }
     stripStride = Window.ceil(band.width() * inputs, Gemm.LANES) * Gemm.LANES + Gemm.LANES;
-    strip = band.floats(bands.most() * m) + 2 * Gemm.LANES;
-    inputPlanes = strip + n * stripStride + Gemm.LANES;
+    strip = Memory.line(band.floats(bands.most() * m) + 2 * Gemm.LANES);
+    inputPlanes = Memory.line(strip + n * stripStride + Gemm.LANES);
     inputPlane = Window.ceil(chunk, Gemm.PANEL) * Gemm.panelFloats(inputs) + PLANE_GAP;
-    outputPlanes = inputPlanes + n * n * inputPlane;
+    outputPlanes = Memory.line(inputPlanes + n * n * inputPlane);
     outputPlane = chunk * outputStride + PLANE_GAP;
-    half = outputPlanes + n * n * outputPlane;
-    result = half + n * biases.length;
+    half = Memory.line(outputPlanes + n * n * outputPlane);
+    result = Memory.line(half + n * biases.length);
     free = result + m * biases.length;
     transformed = transform(convolution.weights());
   }
