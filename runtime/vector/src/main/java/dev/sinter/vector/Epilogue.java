@@ -175,7 +175,8 @@ final class Epilogue {
     int whole = channels - rest;
     if (rest > 0) {
       int spilling = spills && channels == output.channels() ? positions - margin : 0;
-      storeRest(sums, at + whole, stride, arena, position, positions, channel + whole, rest, spilling);
+      storeRest(
+          sums, at + whole, stride, arena, position, positions, channel + whole, rest, spilling);
     }
     boolean narrow = whole <= NARROW;
     int to = output.position(position) + channel;
