@@ -43,8 +43,8 @@ public interface Model {
   /**
    * Waits until faster kernels have replaced those that the model began with. A thread does so in
    * the background once a first run has ended, two seconds after loading at the latest, and now.
-   * Returns at once where there are none to come, as with {@code "scalar"}; and if interrupted,
-   * with the interrupt kept.
+   * Where vector kernels are forced, lets HotSpot compile what they share. Returns at once with
+   * {@code "scalar"}; and if interrupted, with the interrupt kept.
    */
   void warmUp();
 

@@ -88,6 +88,10 @@ final class ArenaModel implements Model {
   public void warmUp() {
     if (takeover != null) {
       takeover.await();
+      return;
+    }
+    for (Kernel step : steps) {
+      backend.warmUp(step);
     }
   }
 
