@@ -26,6 +26,8 @@ import java.util.Optional;
  *   <li>s[i] ≠ 0 in each channel, or else t[i] = p[i], where q[i] may be anything and is 0.
  * </ol>
  *
+ * <p>Where all of q is 0, the convolution pads as any other does.
+ *
  * <p>It pays where the affine goes: where it is no output, and all else that reads it can take it
  * in too.
  *
@@ -65,10 +67,12 @@ final class AffinePaddedConv implements Fold {
         Tensor.computed(
             scale.shape(),
             i -> pad.get(i) == shift.get(i) ? 0 : (pad.get(i) - shift.get(i)) / scale.get(i));
+    boolean zeros = true;
     for (int i = 0; i < values.size(); i++) {
       if (!Float.isFinite((float) values.get(i))) {
         return Optional.empty();
       }
+      zeros &= values.get(i) == 0;
     }
     Op.Conv merged =
         new Op.Conv(
@@ -76,7 +80,7 @@ final class AffinePaddedConv implements Fold {
             conv.groups(),
             ConstantInput.scaledChannels(conv, scale),
             bias(conv, map, shift),
-            values,
+            zeros ? null : values,
             conv.activation());
     Tensor expected = ConstantInput.through(conv, map, shift, pad);
     Tensor magnitude = ConstantInput.through(absolute(conv), map, absolute(shift), absolute(pad));
