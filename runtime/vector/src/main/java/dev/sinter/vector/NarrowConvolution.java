@@ -12,116 +12,150 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The direct sum of a small convolution with few channels and kernels of three rows, where packing
- * panels takes longer than computing. A tile is {@value #PIXELS} pixels by one vector of output
- * channels; it reads the three rows of the kernel at once from a {@linkplain PaddedBand padded
- * copy} of the map.
+ * The direct sum of a small 3 × 3 convolution with few channels, where packing panels takes longer
+ * than computing. A tile is {@value #PIXELS} neighbours in a row by one vector of output channels.
+ * It reads a padded copy of the map in which a pixel's channels have a vector's room: so the
+ * pixels' distances are constants, and each pixel that is loaded serves the three windows that it
+ * lies in.
  */
 final class NarrowConvolution implements Kernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int PIXELS = 8;
-  private static final int ROWS = 3;
+  private static final int SIDE = 3;
   private static final int MOST_PRODUCTS = 500_000;
   private static final int MOST_DEPTH = 100; // products in an output
 
+  private final Slot input;
   private final Slot output;
   private final Window window;
+  private final float[] padValues;
   private final Epilogue epilogue;
-  private final PaddedBand band;
-  private final int rowLength; // floats of a kernel row
-  private final int rowStep; // from a kernel row to the next, in the copy
+  private final int columns; // of output, in whole tiles
+  private final int rowStride; // of the copy
+  private final int height; // of the copy
   private final int vectors;
-  private final float[] weights; // [vector][u][v·C][lane]
+  private final float[] weights; // [vector][u][c][v][lane]
   private final float[] bias; // [vector][lane]
-  private final int[] starts; // of the pixels' windows; behind the last, its own again
+  private final int[] places; // of [u][c], from a window's first float
+  private final int sums;
+  private final int free;
 
   NarrowConvolution(Convolution convolution) {
+    input = convolution.input();
     output = convolution.output();
     window = convolution.window();
+    padValues = convolution.padValues();
     epilogue = Epilogue.of(convolution);
-    band = new PaddedBand(convolution);
-    int channels = convolution.input().channels();
-    rowLength = window.kernelWidth() * channels;
-    rowStep = window.dilationHeight() * band.width() * channels;
+    int channels = input.channels();
+    columns = Window.ceil(output.width(), PIXELS) * PIXELS;
+    rowStride = (columns + SIDE - 1) * LANES;
+    height =
+        (output.height() - 1) * window.strideHeight() + (SIDE - 1) * window.dilationHeight() + 1;
     vectors = Window.ceil(output.channels(), LANES);
     bias = Arrays.copyOf(epilogue.bias(), vectors * LANES);
-    weights = new float[vectors * ROWS * rowLength * LANES];
+    weights = new float[vectors * SIDE * channels * SIDE * LANES];
     pack(convolution.weights(), channels);
-    starts = new int[Window.ceil(output.positions(), PIXELS) * PIXELS];
-    for (int i = 0; i < starts.length; i++) {
-      int pixel = Math.min(i, output.positions() - 1);
-      int y = pixel / output.width() * window.strideHeight();
-      int x = pixel % output.width() * window.strideWidth();
-      starts[i] = (y * band.width() + x) * channels;
+    places = new int[SIDE * channels];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i / channels * window.dilationHeight() * rowStride + i % channels;
     }
+    sums = Memory.line((height * rowStride) + LANES);
+    free = sums + columns * vectors * LANES;
   }
 
   /** Whether it is faster than {@link VectorConvolution}. */
   static boolean suits(Convolution convolution) {
     Window window = convolution.window();
-    int depth = ROWS * window.kernelWidth() * convolution.input().channels();
-    return window.kernelHeight() == ROWS
+    int channels = convolution.input().channels();
+    int depth = SIDE * SIDE * channels;
+    return window.kernelHeight() == SIDE
+        && window.kernelWidth() == SIDE
+        && window.strideWidth() == 1
         && window.dilationWidth() == 1
         && convolution.groups() == 1
         && convolution.algorithm() == Convolution.Algorithm.DIRECT
+        && channels <= LANES
         && depth <= MOST_DEPTH
         && (long) depth * convolution.output().size() <= MOST_PRODUCTS;
   }
 
   private void pack(float[] given, int channels) {
-    int columns = window.kernelWidth();
     for (int o = 0; o < output.channels(); o++) {
-      int block = o / LANES * ROWS * rowLength * LANES + o % LANES;
+      int block = o / LANES * SIDE * channels * SIDE * LANES + o % LANES;
       for (int c = 0; c < channels; c++) {
-        for (int tap = 0; tap < ROWS * columns; tap++) {
-          weights[block + (tap * channels + c) * LANES] =
-              given[(o * channels + c) * ROWS * columns + tap];
+        for (int tap = 0; tap < SIDE * SIDE; tap++) {
+          int place = (tap / SIDE * channels + c) * SIDE + tap % SIDE;
+          weights[block + place * LANES] = given[(o * channels + c) * SIDE * SIDE + tap];
         }
       }
     }
   }
 
-  private int sums() {
-    return Memory.line(band.floats(output.height()));
-  }
-
-  private int free() {
-    return sums() + starts.length * vectors * LANES;
-  }
-
   @Override
   public ScratchSize scratch() {
-    return ScratchSize.floats(free() + Epilogue.SCRATCH);
+    return ScratchSize.floats(free + Epilogue.SCRATCH);
   }
 
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
-    band.copy(arena, 0, output.height(), buffer);
+    copy(arena, buffer);
     int stride = vectors * LANES;
-    for (int vector = 0; vector < vectors; vector++) {
-      int w = vector * ROWS * rowLength * LANES;
-      int at = sums() + vector * LANES;
-      for (int pixel = 0; pixel < starts.length; pixel += PIXELS) {
-        tile(buffer, pixel, w, vector * LANES, at + pixel * stride, stride);
+    int width = output.width();
+    for (int y = 0; y < output.height(); y++) {
+      int from = y * window.strideHeight() * rowStride;
+      for (int vector = 0; vector < vectors; vector++) {
+        int w = vector * SIDE * SIDE * input.channels() * LANES;
+        for (int x = 0; x < width; x += PIXELS) {
+          int to = sums + x * stride + vector * LANES;
+          tile(buffer, from + x * LANES, w, vector * LANES, to, stride);
+        }
       }
+      epilogue.store(buffer, sums, stride, arena, y * width, width, 0, output.channels());
     }
-    int positions = output.positions();
-    epilogue.store(buffer, sums(), stride, arena, 0, positions, 0, output.channels());
-    epilogue.apply(arena, 0, positions, buffer, free());
+    epilogue.apply(arena, 0, output.positions(), buffer, free);
   }
 
-  private void tile(float[] a, int pixel, int wAt, int biasAt, int at, int stride) {
-    int step = rowLength * LANES;
-    int a0 = starts[pixel];
-    int a1 = starts[pixel + 1];
-    int a2 = starts[pixel + 2];
-    int a3 = starts[pixel + 3];
-    int a4 = starts[pixel + 4];
-    int a5 = starts[pixel + 5];
-    int a6 = starts[pixel + 6];
-    int a7 = starts[pixel + 7];
+  private void copy(float[] arena, float[] buffer) {
+    for (int y = 0; y < height; y++) {
+      int row = y - window.top();
+      int to = y * rowStride;
+      if (row < 0 || row >= input.height()) {
+        pad(buffer, to, 0, columns + SIDE - 1);
+        continue;
+      }
+      int left = Math.min(window.left(), columns + SIDE - 1);
+      int end = Math.min(left + input.width(), columns + SIDE - 1);
+      pad(buffer, to, 0, left);
+      pixels(arena, input.position(row * input.width()), buffer, to + left * LANES, end - left);
+      pad(buffer, to, end, columns + SIDE - 1);
+    }
+  }
+
+  private void pad(float[] buffer, int row, int from, int to) {
+    for (int x = from; x < to; x++) {
+      System.arraycopy(padValues, 0, buffer, row + x * LANES, padValues.length);
+    }
+  }
+
+  /** Copies pixels, by whole vectors unless the array ends before. */
+  private void pixels(float[] arena, int at, float[] buffer, int to, int count) {
+    int step = input.pixelStride();
+    int whole = Math.min(count, Math.max(0, (arena.length - LANES - at + step) / step));
+    for (int x = 0; x < whole; x++) {
+      FloatVector.fromArray(SPECIES, arena, at + x * step).intoArray(buffer, to + x * LANES);
+    }
+    for (int x = whole; x < count; x++) {
+      System.arraycopy(arena, at + x * step, buffer, to + x * LANES, input.channels());
+    }
+  }
+
+  private static FloatVector factor(float[] a, int at) {
+    return FloatVector.broadcast(SPECIES, a[at]);
+  }
+
+  private void tile(float[] a, int from, int wAt, int biasAt, int at, int stride) {
     FloatVector start = FloatVector.fromArray(SPECIES, bias, biasAt);
     FloatVector c0 = start;
     FloatVector c1 = start;
@@ -131,43 +165,45 @@ final class NarrowConvolution implements Kernel {
     FloatVector c5 = start;
     FloatVector c6 = start;
     FloatVector c7 = start;
-    for (int i = 0; i < rowLength; i++) {
-      int j = wAt + i * LANES;
+    for (int i = 0; i < places.length; i++) {
+      int j = wAt + i * (SIDE * LANES);
       FloatVector w0 = FloatVector.fromArray(SPECIES, weights, j);
-      FloatVector w1 = FloatVector.fromArray(SPECIES, weights, j + step);
-      FloatVector w2 = FloatVector.fromArray(SPECIES, weights, j + 2 * step);
-      int x0 = a0 + i;
-      c0 = FloatVector.broadcast(SPECIES, a[x0]).fma(w0, c0);
-      c0 = FloatVector.broadcast(SPECIES, a[x0 + rowStep]).fma(w1, c0);
-      c0 = FloatVector.broadcast(SPECIES, a[x0 + 2 * rowStep]).fma(w2, c0);
-      int x1 = a1 + i;
-      c1 = FloatVector.broadcast(SPECIES, a[x1]).fma(w0, c1);
-      c1 = FloatVector.broadcast(SPECIES, a[x1 + rowStep]).fma(w1, c1);
-      c1 = FloatVector.broadcast(SPECIES, a[x1 + 2 * rowStep]).fma(w2, c1);
-      int x2 = a2 + i;
-      c2 = FloatVector.broadcast(SPECIES, a[x2]).fma(w0, c2);
-      c2 = FloatVector.broadcast(SPECIES, a[x2 + rowStep]).fma(w1, c2);
-      c2 = FloatVector.broadcast(SPECIES, a[x2 + 2 * rowStep]).fma(w2, c2);
-      int x3 = a3 + i;
-      c3 = FloatVector.broadcast(SPECIES, a[x3]).fma(w0, c3);
-      c3 = FloatVector.broadcast(SPECIES, a[x3 + rowStep]).fma(w1, c3);
-      c3 = FloatVector.broadcast(SPECIES, a[x3 + 2 * rowStep]).fma(w2, c3);
-      int x4 = a4 + i;
-      c4 = FloatVector.broadcast(SPECIES, a[x4]).fma(w0, c4);
-      c4 = FloatVector.broadcast(SPECIES, a[x4 + rowStep]).fma(w1, c4);
-      c4 = FloatVector.broadcast(SPECIES, a[x4 + 2 * rowStep]).fma(w2, c4);
-      int x5 = a5 + i;
-      c5 = FloatVector.broadcast(SPECIES, a[x5]).fma(w0, c5);
-      c5 = FloatVector.broadcast(SPECIES, a[x5 + rowStep]).fma(w1, c5);
-      c5 = FloatVector.broadcast(SPECIES, a[x5 + 2 * rowStep]).fma(w2, c5);
-      int x6 = a6 + i;
-      c6 = FloatVector.broadcast(SPECIES, a[x6]).fma(w0, c6);
-      c6 = FloatVector.broadcast(SPECIES, a[x6 + rowStep]).fma(w1, c6);
-      c6 = FloatVector.broadcast(SPECIES, a[x6 + 2 * rowStep]).fma(w2, c6);
-      int x7 = a7 + i;
-      c7 = FloatVector.broadcast(SPECIES, a[x7]).fma(w0, c7);
-      c7 = FloatVector.broadcast(SPECIES, a[x7 + rowStep]).fma(w1, c7);
-      c7 = FloatVector.broadcast(SPECIES, a[x7 + 2 * rowStep]).fma(w2, c7);
+      FloatVector w1 = FloatVector.fromArray(SPECIES, weights, j + LANES);
+      FloatVector w2 = FloatVector.fromArray(SPECIES, weights, j + 2 * LANES);
+      int x = from + places[i];
+      FloatVector a0 = factor(a, x);
+      c0 = a0.fma(w0, c0);
+      FloatVector a1 = factor(a, x + LANES);
+      c0 = a1.fma(w1, c0);
+      c1 = a1.fma(w0, c1);
+      FloatVector a2 = factor(a, x + 2 * LANES);
+      c0 = a2.fma(w2, c0);
+      c1 = a2.fma(w1, c1);
+      c2 = a2.fma(w0, c2);
+      FloatVector a3 = factor(a, x + 3 * LANES);
+      c1 = a3.fma(w2, c1);
+      c2 = a3.fma(w1, c2);
+      c3 = a3.fma(w0, c3);
+      FloatVector a4 = factor(a, x + 4 * LANES);
+      c2 = a4.fma(w2, c2);
+      c3 = a4.fma(w1, c3);
+      c4 = a4.fma(w0, c4);
+      FloatVector a5 = factor(a, x + 5 * LANES);
+      c3 = a5.fma(w2, c3);
+      c4 = a5.fma(w1, c4);
+      c5 = a5.fma(w0, c5);
+      FloatVector a6 = factor(a, x + 6 * LANES);
+      c4 = a6.fma(w2, c4);
+      c5 = a6.fma(w1, c5);
+      c6 = a6.fma(w0, c6);
+      FloatVector a7 = factor(a, x + 7 * LANES);
+      c5 = a7.fma(w2, c5);
+      c6 = a7.fma(w1, c6);
+      c7 = a7.fma(w0, c7);
+      FloatVector a8 = factor(a, x + 8 * LANES);
+      c6 = a8.fma(w2, c6);
+      c7 = a8.fma(w1, c7);
+      c7 = factor(a, x + 9 * LANES).fma(w2, c7);
     }
     c0.intoArray(a, at);
     c1.intoArray(a, at + stride);

@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The direct sum of a 3 × 3 convolution of one channel, such as a grey picture: nine vectors of
  * weights stay in registers while the window moves along a row of a {@linkplain PaddedBand padded
- * copy} of the map.
+ * copy} of the map. Results of less than a vector are stored as whole ones; what is too much is
+ * overwritten by the next position's.
  */
 final class PlaneConvolution implements Kernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -30,6 +31,8 @@ final class PlaneConvolution implements Kernel {
   private final int vectors;
   private final float[] weights; // [vector][tap][lane]
   private final float[] bias; // [vector][lane]
+  private final boolean straight; // to the output
+  private final int spilled; // positions behind a row that its last vector reaches over
 
   PlaneConvolution(Convolution convolution) {
     output = convolution.output();
@@ -39,6 +42,9 @@ final class PlaneConvolution implements Kernel {
     bands = Bands.of(output.height(), (long) output.size() * SIDE * SIDE, PART_PRODUCTS);
     vectors = Window.ceil(output.channels(), LANES);
     bias = Arrays.copyOf(epilogue.bias(), vectors * LANES);
+    int rest = output.channels() % LANES;
+    straight = !epilogue.adds() && (rest == 0 || (vectors == 1 && output.isDense()));
+    spilled = rest == 0 ? 0 : Window.ceil(LANES - rest, output.channels());
     weights = new float[vectors * SIDE * SIDE * LANES];
     for (int o = 0; o < output.channels(); o++) {
       for (int tap = 0; tap < SIDE * SIDE; tap++) {
@@ -80,27 +86,37 @@ final class PlaneConvolution implements Kernel {
     int rows = bands.lines(part);
     band.copy(arena, first, rows, buffer);
     int columns = output.width();
-    int step = window.dilationHeight() * band.width();
-    int stride = vectors * LANES;
     for (int y = 0; y < rows; y++) {
       int from = y * window.strideHeight() * band.width();
-      for (int v = 0; v < vectors; v++) {
-        int w = v * SIDE * SIDE * LANES;
-        int to = sums() + v * LANES;
-        if (window.strideWidth() == 1) {
-          row(buffer, from, step, weights, w, v * LANES, to, stride, columns);
-        } else {
-          stridedRow(buffer, from, step, weights, w, v * LANES, to, stride, columns);
-        }
-      }
       int position = (first + y) * columns;
-      epilogue.store(buffer, sums(), stride, arena, position, columns, 0, output.channels());
-      epilogue.apply(arena, position, position + columns, buffer, free());
+      if (straight && (rows - 1 - y) * columns >= spilled) {
+        row(buffer, from, arena, output.position(position), output.pixelStride());
+      } else {
+        int stride = vectors * LANES;
+        row(buffer, from, buffer, sums(), stride);
+        epilogue.store(buffer, sums(), stride, arena, position, columns, 0, output.channels());
+      }
+    }
+    int position = first * columns;
+    epilogue.apply(arena, position, position + rows * columns, buffer, free());
+  }
+
+  /** A row of results, kept to the bounds. */
+  private void row(float[] buffer, int from, float[] y, int at, int stride) {
+    for (int v = 0; v < vectors; v++) {
+      int w = v * SIDE * SIDE * LANES;
+      if (window.strideWidth() == 1) {
+        slide(buffer, from, w, v * LANES, y, at + v * LANES, stride);
+      } else {
+        stride(buffer, from, w, v * LANES, y, at + v * LANES, stride);
+      }
     }
   }
 
-  private void row(
-      float[] a, int from, int step, float[] w, int wAt, int biasAt, int to, int stride, int n) {
+  private void slide(float[] a, int from, int wAt, int biasAt, float[] y, int to, int stride) {
+    float[] w = weights;
+    float low = epilogue.low();
+    float high = epilogue.high();
     FloatVector w0 = FloatVector.fromArray(SPECIES, w, wAt);
     FloatVector w1 = FloatVector.fromArray(SPECIES, w, wAt + LANES);
     FloatVector w2 = FloatVector.fromArray(SPECIES, w, wAt + 2 * LANES);
@@ -111,7 +127,9 @@ final class PlaneConvolution implements Kernel {
     FloatVector w7 = FloatVector.fromArray(SPECIES, w, wAt + 7 * LANES);
     FloatVector w8 = FloatVector.fromArray(SPECIES, w, wAt + 8 * LANES);
     FloatVector start = FloatVector.fromArray(SPECIES, bias, biasAt);
+    int step = window.dilationHeight() * band.width();
     int d = window.dilationWidth();
+    int n = output.width();
     for (int x = 0; x < n; x++) {
       int a0 = from + x;
       int a1 = a0 + step;
@@ -125,12 +143,14 @@ final class PlaneConvolution implements Kernel {
       c = FloatVector.broadcast(SPECIES, a[a2]).fma(w6, c);
       c = FloatVector.broadcast(SPECIES, a[a2 + d]).fma(w7, c);
       c = FloatVector.broadcast(SPECIES, a[a2 + 2 * d]).fma(w8, c);
-      c.intoArray(a, to + x * stride);
+      VectorMath.clip(c, low, high).intoArray(y, to + x * stride);
     }
   }
 
-  private void stridedRow(
-      float[] a, int from, int step, float[] w, int wAt, int biasAt, int to, int stride, int n) {
+  private void stride(float[] a, int from, int wAt, int biasAt, float[] y, int to, int stride) {
+    float[] w = weights;
+    float low = epilogue.low();
+    float high = epilogue.high();
     FloatVector w0 = FloatVector.fromArray(SPECIES, w, wAt);
     FloatVector w1 = FloatVector.fromArray(SPECIES, w, wAt + LANES);
     FloatVector w2 = FloatVector.fromArray(SPECIES, w, wAt + 2 * LANES);
@@ -141,7 +161,9 @@ final class PlaneConvolution implements Kernel {
     FloatVector w7 = FloatVector.fromArray(SPECIES, w, wAt + 7 * LANES);
     FloatVector w8 = FloatVector.fromArray(SPECIES, w, wAt + 8 * LANES);
     FloatVector start = FloatVector.fromArray(SPECIES, bias, biasAt);
+    int step = window.dilationHeight() * band.width();
     int d = window.dilationWidth();
+    int n = output.width();
     int s = window.strideWidth();
     for (int x = 0; x < n; x++) {
       int a0 = from + x * s;
@@ -156,7 +178,7 @@ final class PlaneConvolution implements Kernel {
       c = FloatVector.broadcast(SPECIES, a[a2]).fma(w6, c);
       c = FloatVector.broadcast(SPECIES, a[a2 + d]).fma(w7, c);
       c = FloatVector.broadcast(SPECIES, a[a2 + 2 * d]).fma(w8, c);
-      c.intoArray(a, to + x * stride);
+      VectorMath.clip(c, low, high).intoArray(y, to + x * stride);
     }
   }
 }

@@ -43,7 +43,7 @@ final class WarmLoops {
     NARROW {
       @Override
       void warm() {
-        run(kernel(3, 3, 8, 2, Convolution.Algorithm.DIRECT));
+        run(kernel(3, 3, 8, 1, Convolution.Algorithm.DIRECT));
       }
     },
     WINOGRAD_2 {

@@ -60,6 +60,33 @@ final class VectorConvolutionTest {
   }
 
   @Test
+  void onePlane() {
+    Window window = Window.of(3, 3).padding(1, 1, 1, 1);
+    for (int out : new int[] {1, 3, 8, 13, 16, 24, 32}) {
+      for (Window moved : new Window[] {window, window.stride(2, 1), window.stride(1, 3)}) {
+        check(new Case(1, out, 9, 14, moved, 1).activation(ActivationFunction.relu()));
+        check(new Case(1, out, 14, 9, moved.dilation(2, 3), 1).addend());
+        check(new Case(1, out, 7, 2, moved, 1).slices().activation(ActivationFunction.relu6()));
+        check(new Case(1, out, 7, 5, moved, 1).padValues().classes());
+      }
+      check(new Case(1, out, 301, 203, window, 1).activation(ActivationFunction.relu())); // bands
+    }
+  }
+
+  @Test
+  void fewChannels() {
+    Window window = Window.of(3, 3).padding(1, 0, 2, 3);
+    for (int in : new int[] {2, 3, 8, 11}) {
+      for (int out : new int[] {1, 8, 16, 24}) {
+        check(new Case(in, out, 9, 14, window, 1).activation(ActivationFunction.relu()));
+        check(new Case(in, out, 13, 7, window.stride(2, 1), 1).addend());
+        check(new Case(in, out, 6, 8, window.dilation(3, 1), 1).slices());
+        check(new Case(in, out, 5, 1, window, 1).padValues().classes());
+      }
+    }
+  }
+
+  @Test
   void groups() {
     Window window = Window.of(3, 3).padding(1, 1, 1, 1);
     check(new Case(8, 6, 7, 7, window, 2));
