@@ -71,7 +71,7 @@
  *             <configuration>
  *               <target>
  *                 <dependset>
- *                   <srcfileset dir="src/main/weights"/>
+ *                   <srcfileset dir="src/main" excludes="java/iris/*.java"/>
  *                   <targetfileset dir="target/classes" includes="iris/"/>
  *                 </dependset>
  *               </target>
