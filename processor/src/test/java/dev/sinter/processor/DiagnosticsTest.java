@@ -287,8 +287,7 @@ class DiagnosticsTest {
     String input = "input = {3, 8, 8}, pixels = @Pixels(";
     String mean = "{125.3, 123.0, 113.9}";
     check(
-        Marked.network(
-            input + "mean = ①" + mean + ", std = ②{63.0, 62.1, 1.0})", identity),
+        Marked.network(input + "mean = ①" + mean + ", std = ②{63.0, 62.1, 1.0})", identity),
         "①" + text.formatted("mean", mean, "{0.491, 0.482, 0.447}"),
         "②" + text.formatted("std", "{63.0, 62.1, 1.0}", "{0.247, 0.244, 0.00392}"));
     check(
@@ -1090,7 +1089,8 @@ class DiagnosticsTest {
     int[] extents = Arrays.stream(weight.split(" ")).mapToInt(Integer::parseInt).toArray();
     new TestWeights().tensor("conv1.weight", extents).write(folder.resolve("w.safetensors"));
     check(
-        Marked.network("input = {" + input + "}, weights = \"w.safetensors\"", "①@Conv Layer conv1;"),
+        Marked.network(
+            "input = {" + input + "}, weights = \"w.safetensors\"", "①@Conv Layer conv1;"),
         "① [WeightShape] 'conv1.weight' in w.safetensors has shape %s; the input of 'conv1' has %s"
                 .formatted(Arrays.toString(extents), input.split(",")[0])
             + " channels, so its "

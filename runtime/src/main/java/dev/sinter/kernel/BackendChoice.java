@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which kernels run: those that the system property {@code sinter.backend} names, {@code scalar} or
  * {@code vector}; else the scalar ones first and, where there are others, those later, one by one.
- * The first choice of a JVM is logged, with its reason, and at level INFO where there are others that
- * cannot run, since somebody meant them to; where others take over, after a first
- * answer, as setting up the JDK's logging takes a while.
+ * The first choice of a JVM is logged, with its reason, and at level INFO where there are others
+ * that cannot run, since somebody meant them to; where others take over, after a first answer, as
+ * setting up the JDK's logging takes a while.
  */
 final class BackendChoice {
   private static final String PROPERTY = "sinter.backend";

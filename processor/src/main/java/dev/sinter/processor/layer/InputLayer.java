@@ -27,8 +27,7 @@ final class InputLayer implements LayerType {
     return new Op.Input(
         shape(extents)
             .orElseThrow(
-                () ->
-                    new Rejection(noShape(layer.values().at("value"), layer.name(), extents))));
+                () -> new Rejection(noShape(layer.values().at("value"), layer.name(), extents))));
   }
 
   /** What is said of extents that are no {@link #shape}. */

@@ -43,11 +43,7 @@ final class WeightFile {
    * @param location the place that asked for it first
    */
   WeightFile(
-      String name,
-      Container container,
-      Convention convention,
-      Claims claims,
-      Location location) {
+      String name, Container container, Convention convention, Claims claims, Location location) {
     this.name = name;
     this.container = container;
     this.convention = convention;
