@@ -281,8 +281,8 @@ class DiagnosticsTest {
   @Test
   void statisticsOfBytes() throws IOException {
     String text =
-        " [PixelScale] %s of 'pixels' is %s, but it is of bytes that were divided by 255, so that"
-            + " 1 is white. Did you mean %s, each divided by 255 too?";
+        " [PixelScale] %s of 'pixels' is %s; bytes are divided by 255 before, so it must be on a"
+            + " scale where white is 1. Did you mean %s, each divided by 255?";
     String identity = "@Identity Layer same;";
     String input = "input = {3, 8, 8}, pixels = @Pixels(";
     String mean = "{125.3, 123.0, 113.9}";
@@ -294,7 +294,7 @@ class DiagnosticsTest {
         Marked.network(input + "mean = ①" + mean + ")", identity),
         "①"
             + text.formatted("mean", mean, "{0.491, 0.482, 0.447}")
-            + " Where bytes less this were what it was trained on, std is 1 / 255.0.");
+            + " If it was trained on bytes minus this, not divided, std is 1 / 255.0.");
     check(Marked.network(input + "mean = {-1, 0, 1}, std = 1)", identity));
   }
 

@@ -61,8 +61,8 @@ public enum Problem {
           + " colours."),
   PIXEL_SCALE(
       Severity.WARNING,
-      "%s of 'pixels' is %s, but it is of bytes that were divided by 255, so that 1 is white. Did"
-          + " you mean %s, each divided by 255 too?%s"),
+      "%s of 'pixels' is %s; bytes are divided by 255 before, so it must be on a scale where white"
+          + " is 1. Did you mean %s, each divided by 255?%s"),
 
   // What a layer reads.
   UNKNOWN_LAYER(

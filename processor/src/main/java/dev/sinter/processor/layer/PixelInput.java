@@ -108,7 +108,7 @@ public final class PixelInput {
             value,
             LayerContext.braces(numbers),
             divided,
-            alone ? " Where bytes less this were what it was trained on, std is 1 / 255.0." : ""));
+            alone ? " If it was trained on bytes minus this, not divided, std is 1 / 255.0." : ""));
   }
 
   /** To three significant figures. */
