@@ -117,7 +117,7 @@ final class NetworkCompiler {
       throws Rejection {
     Optional<Graph> layers = layers(declaration, found);
     return layers.isPresent() && PixelInput.isDeclared(declaration)
-        ? Optional.of(PixelInput.in(layers.get(), declaration))
+        ? Optional.of(PixelInput.in(layers.get(), declaration, found))
         : layers;
   }
 

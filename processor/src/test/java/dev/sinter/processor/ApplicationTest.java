@@ -73,6 +73,11 @@ final class ApplicationTest {
   private static final Path RUNTIME = Place.of(Model.class);
   private static final Path VECTOR = Place.of(VectorProvider.class);
 
+  /** What is said of kernels that are there and cannot run. */
+  private static final String WITHOUT =
+      "scalar kernels: The module jdk.incubator.vector is not loaded."
+          + " Start java with --add-modules jdk.incubator.vector.";
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -116,6 +121,9 @@ final class ApplicationTest {
                 "app.Main"))
         .isEqualTo("1 vector");
     assertThat(java("-cp", path, "app.Main")).isEqualTo("1 scalar");
+    assertThat(Files.readString(folder.resolve("log")).split(WITHOUT, -1)).hasLength(2);
+    assertThat(java("-cp", path(RUNTIME, out()), "app.Main")).isEqualTo("1 scalar");
+    assertThat(Files.readAllLines(folder.resolve("log"))).containsExactly("1 scalar");
   }
 
   private Path out() {

@@ -144,6 +144,17 @@ class DiagnosticsTest {
   }
 
   @Test
+  void blockWithoutAnnotation() throws IOException {
+    check(
+        Marked.network("input = 4", "Residual ①block; @Softmax Layer last;")
+            .and(
+                "p.Residual",
+                "package p; import dev.sinter.*; @Block class Residual { @Softmax Layer s; }"),
+        "① [NoAnnotation] 'block' has no layer annotation, so nothing says what kind of layer it"
+            + " is: add @Block: 'Residual' is a block.");
+  }
+
+  @Test
   void layerOfTwoKinds() throws IOException {
     check(
         Marked.network("input = 4", "@Flatten ①@Softmax Layer both;"),
@@ -220,7 +231,7 @@ class DiagnosticsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
-      value = {"{0, 3}", "{1, 2, 3, 4}", "{-1}", "{65536, 32768}"})
+      value = {"{0, 3}", "{1, 2, 3, 0}", "{1, 2, 3, 4, 5}", "{-1}", "{65536, 32768}"})
   void inputThatIsNoShape(String shape) throws IOException {
     check(
         Marked.network(
@@ -232,6 +243,21 @@ class DiagnosticsTest {
         "② [InputShape] The shape of 'mask' is %s; it must be {C, H, W}, {C, L} or {C}, each at"
                 .formatted(shape)
             + " least 1 and no more than 2,147,483,647 elements in all.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = "{1, 3, 32, 24}")
+  void inputWithItsBatch(String shape) throws IOException {
+    String text =
+        " [InputShape] The shape of '%s' is %s; it must be {C, H, W}, {C, L} or {C}, each at least"
+            + " 1 and no more than 2,147,483,647 elements in all. Leave the batch, its first, out:"
+            + " {3, 32, 24}.";
+    check(
+        Marked.network(
+            "input = ①" + shape,
+            "@Flatten Layer flat; @Input(②" + shape + ") Layer mask; @Flatten Layer last;"),
+        "①" + text.formatted("input", shape),
+        "②" + text.formatted("mask", shape));
   }
 
   @ParameterizedTest
@@ -250,6 +276,26 @@ class DiagnosticsTest {
         "① [PixelInput] 'X' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H,"
                 .formatted(fact)
             + " W} in colours.");
+  }
+
+  @Test
+  void statisticsOfBytes() throws IOException {
+    String text =
+        " [PixelScale] %s of 'pixels' is %s; bytes are divided by 255 before, so it must be on a"
+            + " scale where white is 1. Did you mean %s, each divided by 255?";
+    String identity = "@Identity Layer same;";
+    String input = "input = {3, 8, 8}, pixels = @Pixels(";
+    String mean = "{125.3, 123.0, 113.9}";
+    check(
+        Marked.network(input + "mean = ①" + mean + ", std = ②{63.0, 62.1, 1.0})", identity),
+        "①" + text.formatted("mean", mean, "{0.491, 0.482, 0.447}"),
+        "②" + text.formatted("std", "{63.0, 62.1, 1.0}", "{0.247, 0.244, 0.00392}"));
+    check(
+        Marked.network(input + "mean = ①" + mean + ")", identity),
+        "①"
+            + text.formatted("mean", mean, "{0.491, 0.482, 0.447}")
+            + " If it was trained on bytes minus this, not divided, std is 1 / 255.0.");
+    check(Marked.network(input + "mean = {-1, 0, 1}, std = 1)", identity));
   }
 
   @ParameterizedTest
@@ -342,6 +388,18 @@ class DiagnosticsTest {
         Marked.network("input = 4", "@Identity Layer stem; @Softmax(from = ①\"zzz\") Layer last;"),
         "① [UnknownLayer] 'last' reads 'zzz', and no field before it has that name. A layer reads"
             + " fields above it, or \"input\", the network's own.");
+  }
+
+  @Test
+  void nameLikeNoOtherInABlock() throws IOException {
+    check(
+        Marked.network("input = 4", "@Block B b;")
+            .and(
+                "p.B",
+                "package p; import dev.sinter.*; @Block class B {"
+                    + " @Identity Layer stem; @Softmax(from = ①\"zzz\") Layer last; }"),
+        "① [UnknownLayer] 'b.last' reads 'zzz', and no field before it has that name. A layer reads"
+            + " fields above it, or \"input\", the block's own.");
   }
 
   @Test
@@ -535,8 +593,8 @@ class DiagnosticsTest {
     layers.append("@Conv(from = \"input\", weights = \"none.npz#b\") Layer b;\n");
     String text =
         " [ContainerNotFound] The weights '%1$s' were not found. Put them into one of the places"
-            + " that were tried, or name their folder with -Asinter.weights=FOLDER. Tried, in this"
-            + " order:\n"
+            + " that were tried, or name their folder with -Asinter.weights=FOLDER.\n"
+            + "  Tried, in this order:\n"
             + "    %2$s/p/%1$s\n"
             + "    %2$s/%1$s\n"
             + "    %3$s/p/%1$s\n"
@@ -562,8 +620,8 @@ class DiagnosticsTest {
     check(
         Marked.network("input = {1, 8, 8}, weights = ①\"" + file + "\"", "@Conv Layer conv1;"),
         ("① [ContainerNotFound] The weights '%1$s' were not found. Put them into one of the places"
-                + " that were tried, or name their folder with -Asinter.weights=FOLDER. Tried, in"
-                + " this order:\n    %1$s")
+                + " that were tried, or name their folder with -Asinter.weights=FOLDER.\n"
+                + "  Tried, in this order:\n    %1$s")
             .formatted(file));
   }
 
@@ -623,8 +681,8 @@ class DiagnosticsTest {
     check(
         Marked.network("input = 3, labels = ①\"" + file + "\"", "@Softmax Layer last;"),
         ("① [LabelsNotFound] The labels '%1$s' were not found. Put them into one of the places that"
-                + " were tried, or name their folder with -Asinter.weights=FOLDER. Tried, in this"
-                + " order:\n    %1$s")
+                + " were tried, or name their folder with -Asinter.weights=FOLDER.\n"
+                + "  Tried, in this order:\n    %1$s")
             .formatted(file));
   }
 
@@ -701,8 +759,8 @@ class DiagnosticsTest {
     check(
         Marked.network("model = ①\"" + file + "\"", ""),
         ("① [ModelNotFound] The model '%1$s' was not found. Put it into one of the places that were"
-                + " tried, or name its folder with -Asinter.weights=FOLDER. Tried, in this order:"
-                + "\n    %1$s")
+                + " tried, or name its folder with -Asinter.weights=FOLDER.\n"
+                + "  Tried, in this order:\n    %1$s")
             .formatted(file));
   }
 
@@ -878,8 +936,8 @@ class DiagnosticsTest {
             @Conv(weights = ⑤"net.safetensors#net.2.q", from = "input") Layer conv5;
             """),
         "① [MissingTensor] 'conv1' needs the tensor 'block.7.weight', which w.safetensors does not"
-            + " have. It has bn1.bias, bn1.running_mean, bn1.running_var, bn1.weight, conv1.weight"
-            + " and 2 more.",
+            + " have. No layer uses conv1.weight [4, 1, 3, 3], which would fit: did you mean"
+            + " @Conv(weights = \"conv1\")?",
         "② [MissingTensor] 'conv2' needs the tensor 'conv1.weight', which none.safetensors does not"
             + " have. It has no tensors.",
         "③ [MissingTensor] 'conv3' needs the tensor 'net.0.q.weight', which net.safetensors"
@@ -890,6 +948,54 @@ class DiagnosticsTest {
             + " net.1.projection.weight.",
         "⑤ [MissingTensor] 'conv5' needs the tensor 'net.2.q.weight', which net.safetensors"
             + " does not have. Did you mean 'net.2.p.weight'?");
+  }
+
+  @Test
+  void tensorsThatNoOtherLayerUses() throws IOException {
+    WEIGHTS.write(folder.resolve("w.safetensors"));
+    new TestWeights()
+        .tensor("b.proj.weight", 4, 2, 3, 3)
+        .tensor("b.stem.weight", 1, 3, 1, 1)
+        .tensor("head.weight", 3, 1, 3, 3)
+        .tensor("last.weight", 3, 1, 1, 1)
+        .norm("norm", 1)
+        .tensor("slopes.weight", 1)
+        .write(folder.resolve("n.safetensors"));
+    check(
+        Marked.network(
+                ARGUMENTS,
+                """
+                @Conv Layer conv1;
+                ④@BatchNorm Layer b;
+                @GlobalAvgPool(from = "conv1") Layer pool;
+                @Flatten Layer flat;
+                ①@Linear Layer linear;
+                @Conv(weights = ②"n.safetensors#zzz", from = "input") Layer conv2;
+                @Block(weights = "n.safetensors#b", from = "input") B block;
+                @PRelu(weights = ⑤"n.safetensors#zzz", from = "input") Layer relu;
+                @BatchNorm(weights = ⑥"n.safetensors#statistics.of.it", from = "input") Layer norm;
+                """)
+            .and(
+                "p.B",
+                "package p; import dev.sinter.*; @Block class B {"
+                    + " ③@ConvTranspose Layer transposing; }"),
+        "④ [MissingTensor] 'b' needs the tensor 'b.running_mean', which w.safetensors does not have."
+            + " Did you mean 'bn1.running_mean'?",
+        "① [MissingTensor] 'linear' needs the tensor 'linear.weight', which w.safetensors does not"
+            + " have. No layer uses fc.weight [2, 4], which would fit: did you mean"
+            + " @Linear(weights = \"fc\")?",
+        "② [MissingTensor] 'conv2' needs the tensor 'zzz.weight', which n.safetensors does not"
+            + " have. No layer uses head.weight [3, 1, 3, 3], last.weight [3, 1, 1, 1], which would"
+            + " fit: did you mean @Conv(weights = \"n.safetensors#head\")?",
+        "③ [MissingTensor] 'block.transposing' needs the tensor 'b.transposing.weight', which"
+            + " n.safetensors does not have. No layer uses b.stem.weight [1, 3, 1, 1], which would"
+            + " fit: did you mean @ConvTranspose(weights = \"stem\")?",
+        "⑤ [MissingTensor] 'relu' needs the tensor 'zzz.weight', which n.safetensors does not have."
+            + " No layer uses norm.weight [1], slopes.weight [1], which would fit: did you mean"
+            + " @PRelu(weights = \"n.safetensors#norm\")?",
+        "⑥ [MissingTensor] 'norm' needs the tensor 'statistics.of.it.running_mean', which"
+            + " n.safetensors does not have. No layer uses norm.running_mean [1], which would fit:"
+            + " did you mean @BatchNorm(weights = \"n.safetensors#norm\")?");
   }
 
   @Test
@@ -967,6 +1073,28 @@ class DiagnosticsTest {
         Marked.network(ARGUMENTS, "@Conv(padding = 1, weights = ①\"stem\") Layer conv1;"),
         "① [WeightShape] 'stem.weight' in w.safetensors has shape [16, 3, 5, 5]; the input of"
             + " 'conv1' has 1 channel, so its dimension 1 must be 1.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "8, 6, 3; 4 3 3 3; dimension 1 must be 8 (or a divisor of it, for a grouped convolution)."
+            + " Inputs are [C, H, W]: did you mean {3, 8, 6}?",
+        "28, 28, 1; 6 1 3 3; dimension 1 must be 28, or, for a convolution in 28 groups of 1, its"
+            + " dimension 0 a multiple of 28. Inputs are [C, H, W]: did you mean {1, 28, 28}?",
+        "8, 3, 6; 4 3 3 3; dimension 1 must be 8 (or a divisor of it, for a grouped convolution).",
+      })
+  void imageWithItsChannelsLast(String input, String weight, String text) throws IOException {
+    int[] extents = Arrays.stream(weight.split(" ")).mapToInt(Integer::parseInt).toArray();
+    new TestWeights().tensor("conv1.weight", extents).write(folder.resolve("w.safetensors"));
+    check(
+        Marked.network(
+            "input = {" + input + "}, weights = \"w.safetensors\"", "①@Conv Layer conv1;"),
+        "① [WeightShape] 'conv1.weight' in w.safetensors has shape %s; the input of 'conv1' has %s"
+                .formatted(Arrays.toString(extents), input.split(",")[0])
+            + " channels, so its "
+            + text);
   }
 
   @Test
@@ -1095,7 +1223,8 @@ class DiagnosticsTest {
             "@Conv(weights = ①\"stem.safetensors#conv\") Layer stem; @Conv Layer conv1;"),
         "① [UnusedTensors] stem.safetensors has a tensor that no layer uses: odd.weight.",
         "② [UnusedTensors] w.safetensors has 6 tensors that no layer uses: bn1.bias,"
-            + " bn1.running_mean, bn1.running_var, bn1.weight, fc.bias and 1 more.");
+            + " bn1.running_mean, bn1.running_var, bn1.weight, fc.bias and 1 more. bn1 has no layer:"
+            + " a forgotten @BatchNorm gives wrong results.");
   }
 
   @Test

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which kernels run: those that the system property {@code sinter.backend} names, {@code scalar} or
  * {@code vector}; else the scalar ones first and, where there are others, those later, one by one.
- * The first choice of a JVM is logged, with its reason; where others take over, after a first
- * answer, as setting up the JDK's logging takes a while.
+ * The first choice of a JVM is logged, with its reason, and at level INFO where there are others
+ * that cannot run, since somebody meant them to; where others take over, after a first answer, as
+ * setting up the JDK's logging takes a while.
  */
 final class BackendChoice {
   private static final String PROPERTY = "sinter.backend";
@@ -57,7 +58,7 @@ final class BackendChoice {
     BackendProvider other = provider;
     if (forced == null) {
       return other == null
-          ? said(scalar, obstacle)
+          ? said(scalar, obstacle, MISSING.equals(obstacle) ? Level.CONFIG : Level.INFO)
           : new Takeover(
               new ScalarBackend(false),
               other.backend(),
@@ -92,8 +93,12 @@ final class BackendChoice {
   }
 
   private static Backend said(Backend backend, @Nullable String reason) {
+    return said(backend, reason, Level.CONFIG);
+  }
+
+  private static Backend said(Backend backend, @Nullable String reason, Level level) {
     if (SAID.compareAndSet(false, true)) {
-      Logger.getLogger("dev.sinter").log(Level.CONFIG, backend.name() + " kernels: " + reason);
+      Logger.getLogger("dev.sinter").log(level, backend.name() + " kernels: " + reason);
     }
     return backend;
   }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {Main.OK, "1:a file, or a tensor in it, cannot be read", Main.USAGE},
     footer = {"", "Example: sinter inspect digits.safetensors old/checkpoint.pt"})
 final class InspectCommand implements Callable<Integer> {
-  /** PyTorch's count of training steps is no parameter. */
+  /** PyTorch's count of training steps is none of the values that layers compute with. */
   private static final String STEPS = "num_batches_tracked";
 
   private final PrintWriter out;
@@ -150,17 +150,18 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private void printTotal(SortedMap<String, Container.Stored> stored) {
-    long parameters = 0;
+    long values = 0;
     long bytes = 0;
     for (Map.Entry<String, Container.Stored> entry : stored.entrySet()) {
       bytes += entry.getValue().bytes();
-      parameters += entry.getKey().endsWith(STEPS) ? 0 : entry.getValue().shape().size();
+      values += entry.getKey().endsWith(STEPS) ? 0 : entry.getValue().shape().size();
     }
     out.printf(
-        "%d %s, %s parameters, %s%n",
+        "%d %s, %s %s, %s%n",
         stored.size(),
         stored.size() == 1 ? "tensor" : "tensors",
-        Table.count(parameters),
+        Table.count(values),
+        values == 1 ? "value" : "values",
         Summary.bytes(bytes));
   }
 }

@@ -35,7 +35,8 @@ import picocli.CommandLine.Option;
       "The class compiles to what @Network(model = …) makes of the model, bit for bit. Its fields"
           + " are named after the model's weights and nodes. With --output both files go to that"
           + " folder; else the class goes to the standard output, and the weights to the current"
-          + " folder.",
+          + " folder. --weights takes the weights elsewhere, as to the folder that"
+          + " -Asinter.weights names.",
       ""
     },
     sortOptions = false,
@@ -44,7 +45,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example: sinter scaffold resnet18.onnx --name ResNet18 --package com.example \\",
-      "             --output src/main/java/com/example"
+      "             --output src/main/java/com/example --weights src/main/weights"
     })
 final class ScaffoldCommand implements Callable<Integer> {
   private final PrintWriter out;
@@ -69,6 +70,12 @@ final class ScaffoldCommand implements Callable<Integer> {
       description = "Where both files go; made if it is not there.")
   private Optional<Path> folder = Optional.empty();
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FOLDER",
+      description = "Where the weights go instead; made if it is not there.")
+  private Optional<Path> weightsFolder = Optional.empty();
+
   @Option(names = "--force", description = "Write over files that are there already.")
   private boolean force;
 
@@ -86,7 +93,7 @@ final class ScaffoldCommand implements Callable<Integer> {
     String className = name.orElseGet(() -> className(model.name()));
     String weights = className.toLowerCase(Locale.ROOT) + ".safetensors";
     Path source = folder.orElse(Path.of("")).resolve(className + ".java");
-    Path tensors = folder.orElse(Path.of("")).resolve(weights);
+    Path tensors = weightsFolder.or(() -> folder).orElse(Path.of("")).resolve(weights);
     requireFree(tensors);
     if (folder.isPresent()) {
       requireFree(source);

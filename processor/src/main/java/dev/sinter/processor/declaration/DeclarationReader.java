@@ -145,7 +145,11 @@ public final class DeclarationReader {
       return Optional.empty();
     }
     if (kinds.isEmpty()) {
-      throw Problem.NO_ANNOTATION.reject(location, name);
+      String missing =
+          block
+              .map(type -> "@Block: '" + type.getSimpleName() + "' is a block")
+              .orElse("one, as in '@Conv Layer " + name + ";'");
+      throw Problem.NO_ANNOTATION.reject(location, name, missing);
     }
     if (kinds.size() > 1) {
       String names = kinds.stream().map(m -> "@" + simpleName(m)).collect(Collectors.joining(", "));

@@ -35,8 +35,7 @@ public enum Problem {
       "'%s' reads %d value%s; its block takes %d: \"input\" and %d @Input field%s."),
   NO_ANNOTATION(
       Severity.ERROR,
-      "'%s' has no layer annotation, so nothing says what kind of layer it is: add one, as in"
-          + " '@Conv Layer %1$s;'."),
+      "'%s' has no layer annotation, so nothing says what kind of layer it is: add %s."),
   SEVERAL_ANNOTATIONS(
       Severity.ERROR,
       "'%s' has the annotations %s; a field is one layer. Declare a field for each."),
@@ -55,17 +54,21 @@ public enum Problem {
   INPUT_SHAPE(
       Severity.ERROR,
       "The shape of '%s' is %s; it must be {C, H, W}, {C, L} or {C}, each at least 1 and no more"
-          + " than 2,147,483,647 elements in all."),
+          + " than 2,147,483,647 elements in all.%s"),
   PIXEL_INPUT(
       Severity.ERROR,
       "'%s' takes pixels, but %s; pixels are one input, {1, H, W} in grey or {3, H, W} in"
           + " colours."),
+  PIXEL_SCALE(
+      Severity.WARNING,
+      "%s of 'pixels' is %s; bytes are divided by 255 before, so it must be on a scale where white"
+          + " is 1. Did you mean %s, each divided by 255?%s"),
 
   // What a layer reads.
   UNKNOWN_LAYER(
       Severity.ERROR,
       "'%s' reads '%s', and no field before it has that name.%s A layer reads fields above it, or"
-          + " \"input\", the network's own."),
+          + " \"input\", the %s's own."),
   TOO_FEW_INPUTS(
       Severity.ERROR, "'%s' %s %d value%s; name two or more, as in @%s({\"a\", \"b\"})."),
   OPERAND_SHAPES(
@@ -86,7 +89,7 @@ public enum Problem {
   CONTAINER_NOT_FOUND(
       Severity.ERROR,
       "The weights '%s' were not found.%s Put them into one of the places that were tried, or name"
-          + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
+          + " their folder with -Asinter.weights=FOLDER.\nTried, in this order:%s"),
   CONTAINER_FORMAT(
       Severity.ERROR,
       "'%s' is no weight container that Sinter reads; it reads .safetensors, .npz, .onnx, .pt,"
@@ -117,7 +120,7 @@ public enum Problem {
   ZERO_VARIANCE(
       Severity.WARNING,
       "'%s' in %s is 0 at %s, so the scale there is %s. Did the channel ever vary in training?"),
-  UNUSED_TENSORS(Severity.WARNING, "%s has %s that no layer uses: %s."),
+  UNUSED_TENSORS(Severity.WARNING, "%s has %s that no layer uses: %s.%s"),
   UNUSED_LAYER(
       Severity.WARNING,
       "Nothing reads '%s', and it is no output, so it is left out. Add @Output if it is one."),
@@ -130,7 +133,7 @@ public enum Problem {
   LABELS_NOT_FOUND(
       Severity.ERROR,
       "The labels '%s' were not found.%s Put them into one of the places that were tried, or name"
-          + " their folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
+          + " their folder with -Asinter.weights=FOLDER.\nTried, in this order:%s"),
   LABEL_COUNT(
       Severity.ERROR,
       "'%s' has %d label%s, one a line; the output '%s' has the shape %s, so %d must be there."),
@@ -145,7 +148,7 @@ public enum Problem {
   MODEL_NOT_FOUND(
       Severity.ERROR,
       "The model '%s' was not found.%s Put it into one of the places that were tried, or name its"
-          + " folder with -Asinter.weights=FOLDER. Tried, in this order:%s"),
+          + " folder with -Asinter.weights=FOLDER.\nTried, in this order:%s"),
   UNKNOWN_OPERATORS(
       Severity.ERROR,
       "%s has operators that Sinter does not know, each with its count: %s. Export the model"

@@ -3,6 +3,7 @@ package dev.sinter.processor.layer;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,11 @@ final class BatchNormLayer implements LayerType {
   @Override
   public String annotation() {
     return "BatchNorm";
+  }
+
+  @Override
+  public boolean fits(LayerContext layer, Shape shape) {
+    return shape.equals(Shape.of(layer.input().channels()));
   }
 
   @Override

@@ -18,6 +18,15 @@ final class ConvLayer implements LayerType {
   }
 
   @Override
+  public boolean fits(LayerContext layer, Shape shape) {
+    return layer.input().rank() > 1
+        && shape.rank() == layer.input().rank() + 1
+        && shape.size() > 0
+        && layer.input().channels() % shape.extent(1) == 0
+        && shape.extent(0) % (layer.input().channels() / shape.extent(1)) == 0;
+  }
+
+  @Override
   public Op build(LayerContext layer) throws Rejection {
     WeightTensor weight = layer.tensor("weight");
     Shape kernel = kernel(layer, weight);
@@ -70,11 +79,12 @@ final class ConvLayer implements LayerType {
       throw weight.wrongShape(
           String.format(
               Locale.ROOT,
-              "the input of '%s' has %s, so its dimension 1 must be %d%s.",
+              "the input of '%s' has %s, so its dimension 1 must be %d%s.%s",
               layer.name(),
               layer.inputChannels(),
               channels,
-              channels == 1 ? "" : " (or a divisor of it, for a grouped convolution)"));
+              channels == 1 ? "" : " (or a divisor of it, for a grouped convolution)",
+              channelsLast(layer, perGroup)));
     }
     int groups = channels / perGroup;
     if (kernel.extent(0) % groups != 0) {
@@ -82,15 +92,30 @@ final class ConvLayer implements LayerType {
           String.format(
               Locale.ROOT,
               "the input of '%s' has %s, so its dimension 1 must be %d, or, for a convolution in %d"
-                  + " groups of %d, its dimension 0 a multiple of %d.",
+                  + " groups of %d, its dimension 0 a multiple of %d.%s",
               layer.name(),
               layer.inputChannels(),
               channels,
               groups,
               perGroup,
-              groups));
+              groups,
+              channelsLast(layer, perGroup)));
     }
     return groups;
+  }
+
+  /** What to say where the network's input seems to be declared as [H, W, C]. */
+  private static String channelsLast(LayerContext layer, int channels) {
+    Shape input = layer.input();
+    boolean last = input.rank() == 3 && input.extent(2) == channels && layer.readsInputsShape();
+    return last
+        ? String.format(
+            Locale.ROOT,
+            " Inputs are [C, H, W]: did you mean {%d, %d, %d}?",
+            channels,
+            input.extent(0),
+            input.extent(1))
+        : "";
   }
 
   private static Window window(LayerContext layer, Shape kernel, boolean oneRow) throws Rejection {

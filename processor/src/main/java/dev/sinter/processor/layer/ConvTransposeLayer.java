@@ -19,6 +19,14 @@ final class ConvTransposeLayer implements LayerType {
   }
 
   @Override
+  public boolean fits(LayerContext layer, Shape shape) {
+    return layer.input().rank() > 1
+        && shape.rank() == layer.input().rank() + 1
+        && shape.extent(0) == layer.input().channels()
+        && shape.size() > 0;
+  }
+
+  @Override
   public Op build(LayerContext layer) throws Rejection {
     WeightTensor weight = layer.tensor("weight");
     Shape kernel = kernel(layer, weight);

@@ -1,5 +1,7 @@
 package dev.sinter.processor.layer;
 
+import dev.sinter.processor.diagnostic.Diagnostic;
+import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Op;
@@ -25,9 +27,17 @@ final class InputLayer implements LayerType {
     return new Op.Input(
         shape(extents)
             .orElseThrow(
-                () ->
-                    Problem.INPUT_SHAPE.reject(
-                        layer.values().at("value"), layer.name(), LayerContext.braces(extents))));
+                () -> new Rejection(noShape(layer.values().at("value"), layer.name(), extents))));
+  }
+
+  /** What is said of extents that are no {@link #shape}. */
+  static Diagnostic noShape(Location location, String name, List<Integer> extents) {
+    List<Integer> image = extents.size() == 4 ? extents.subList(1, 4) : List.of();
+    String hint =
+        shape(image).isPresent()
+            ? " Leave the batch, its first, out: " + LayerContext.braces(image) + "."
+            : "";
+    return Problem.INPUT_SHAPE.at(location, name, LayerContext.braces(extents), hint);
   }
 
   /** The shape of an input, if it is one that images, sequences or vectors have. */

@@ -79,6 +79,11 @@ final class LayerContext {
     return inputs.get(0);
   }
 
+  /** Whether that is the shape that the network declares for its input. */
+  boolean readsInputsShape() {
+    return input().extents().equals(weights.declaredInput());
+  }
+
   /** The shapes of all values that the layer reads, in the order in which it names them. */
   List<Shape> inputs() {
     return inputs;
@@ -119,9 +124,19 @@ final class LayerContext {
     return weights.read(this, suffix, remedy);
   }
 
+  /** The annotation's value that says where the tensors are. */
+  String place() {
+    return place;
+  }
+
   /** Where the layer's tensors are. */
   TensorScope tensors() {
     return scope.of(field.name(), values().text(place));
+  }
+
+  /** A full prefix of the file that has the layer's tensors, as the annotation would give it. */
+  String written(String full) {
+    return scope.written(tensors().file(), full);
   }
 
   /** The annotation, or the value in it that says where the tensors are. */

@@ -2,6 +2,7 @@ package dev.sinter.processor.layer;
 
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Op;
+import dev.sinter.processor.ir.Shape;
 import java.util.List;
 
 /** A kind of layer: what one annotation means. */
@@ -15,6 +16,14 @@ interface LayerType {
    */
   default List<String> inputs() {
     return List.of("from");
+  }
+
+  /**
+   * Whether the tensor that the layer cannot do without, its weight as a rule, might have this
+   * shape, in PyTorch's order.
+   */
+  default boolean fits(LayerContext layer, Shape shape) {
+    return false;
   }
 
   /**

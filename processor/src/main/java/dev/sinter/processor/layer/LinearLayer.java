@@ -16,6 +16,11 @@ final class LinearLayer implements LayerType {
   }
 
   @Override
+  public boolean fits(LayerContext layer, Shape shape) {
+    return shape.rank() == 2 && shape.extent(1) == layer.input().channels() && shape.extent(0) > 0;
+  }
+
+  @Override
   public Op build(LayerContext layer) throws Rejection {
     if (layer.input().rank() != 1) {
       throw Problem.LAYER_SHAPE.reject(

@@ -39,7 +39,7 @@ public final class NetworkReader {
   public NetworkReader(NetworkDeclaration declaration, Locator locator, Diagnostics found) {
     this.declaration = declaration;
     this.found = found;
-    this.weights = new Weights(declaration.network(), locator);
+    this.weights = new Weights(declaration, locator);
   }
 
   /** The graph as declared, or nothing if there are errors. */
@@ -110,9 +110,7 @@ public final class NetworkReader {
     }
     Optional<Shape> shape = InputLayer.shape(extents);
     if (shape.isEmpty()) {
-      found.add(
-          Problem.INPUT_SHAPE.at(
-              annotation.at(Scope.INPUT), Scope.INPUT, LayerContext.braces(extents)));
+      found.add(InputLayer.noShape(annotation.at(Scope.INPUT), Scope.INPUT, extents));
       network.fail(Scope.INPUT);
       return;
     }
@@ -277,7 +275,11 @@ public final class NetworkReader {
       throw Problem.INPUT_MISSING.reject(name.location(), scope.path(field.name()));
     }
     throw Problem.UNKNOWN_LAYER.reject(
-        name.location(), scope.path(field.name()), name.text(), hint(scope, field, name.text()));
+        name.location(),
+        scope.path(field.name()),
+        name.text(),
+        hint(scope, field, name.text()),
+        scope.isBlock() ? "block" : "network");
   }
 
   private static String hint(Scope scope, FieldDeclaration field, String name) {

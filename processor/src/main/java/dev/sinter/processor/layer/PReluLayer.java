@@ -14,6 +14,11 @@ final class PReluLayer implements LayerType {
   }
 
   @Override
+  public boolean fits(LayerContext layer, Shape shape) {
+    return shape.equals(Shape.of(layer.input().channels()));
+  }
+
+  @Override
   public Op build(LayerContext layer) throws Rejection {
     WeightTensor slopes = layer.tensor("weight");
     int channels = layer.input().channels();

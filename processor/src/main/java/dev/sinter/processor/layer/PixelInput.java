@@ -1,7 +1,10 @@
 package dev.sinter.processor.layer;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.sinter.processor.declaration.Attributes;
 import dev.sinter.processor.declaration.NetworkDeclaration;
+import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Problem;
 import dev.sinter.processor.diagnostic.Rejection;
 import dev.sinter.processor.ir.Activation;
@@ -10,6 +13,8 @@ import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Tensor;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
@@ -23,8 +28,10 @@ public final class PixelInput {
 
   private final NetworkDeclaration declaration;
   private final Attributes pixels;
+  private final Diagnostics found;
 
-  private PixelInput(NetworkDeclaration declaration) {
+  private PixelInput(NetworkDeclaration declaration, Diagnostics found) {
+    this.found = found;
     this.declaration = declaration;
     this.pixels = declaration.network().nested("pixels");
   }
@@ -37,10 +44,12 @@ public final class PixelInput {
   /**
    * The same network on pixels.
    *
+   * @param found receives a warning where a value looks like one of bytes
    * @throws Rejection if its input is none of pixels, or a value does not fit it
    */
-  public static Graph in(Graph graph, NetworkDeclaration declaration) throws Rejection {
-    return new PixelInput(declaration).before(graph);
+  public static Graph in(Graph graph, NetworkDeclaration declaration, Diagnostics found)
+      throws Rejection {
+    return new PixelInput(declaration, found).before(graph);
   }
 
   private Graph before(Graph graph) throws Rejection {
@@ -57,6 +66,8 @@ public final class PixelInput {
     List<Double> mean = perChannel("mean", shape.channels(), "finite", Double::isFinite);
     List<Double> std =
         perChannel("std", shape.channels(), "positive", n -> n > 0 && Double.isFinite(n));
+    warnOfBytes("mean");
+    warnOfBytes("std");
     Shape channels = Shape.of(shape.channels());
     Op affine =
         new Op.Affine(
@@ -81,6 +92,28 @@ public final class PixelInput {
           "one " + kind + " number" + each);
     }
     return numbers.size() == 1 ? Collections.nCopies(channels, numbers.get(0)) : numbers;
+  }
+
+  /** What is measured on bytes is right here once it is divided by 255. */
+  private void warnOfBytes(String value) {
+    List<Double> numbers = pixels.numbers(value);
+    if (numbers.stream().noneMatch(n -> Math.abs(n) > 1)) {
+      return;
+    }
+    String divided = numbers.stream().map(n -> figures(n / WHITE)).collect(joining(", ", "{", "}"));
+    boolean alone = value.equals("mean") && pixels.numbers("std").equals(List.of(1.0));
+    found.add(
+        Problem.PIXEL_SCALE.at(
+            pixels.at(value),
+            value,
+            LayerContext.braces(numbers),
+            divided,
+            alone ? " If it was trained on bytes minus this, not divided, std is 1 / 255.0." : ""));
+  }
+
+  /** To three significant figures. */
+  private static String figures(double number) {
+    return new BigDecimal(number).round(new MathContext(3)).stripTrailingZeros().toPlainString();
   }
 
   private static Graph inserted(Graph graph, Node input, Op affine) {

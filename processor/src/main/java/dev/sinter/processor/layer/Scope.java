@@ -43,6 +43,11 @@ final class Scope {
     return path + field;
   }
 
+  /** Whether it is a block's, and not the network's. */
+  boolean isBlock() {
+    return !path.isEmpty();
+  }
+
   TensorScope tensors() {
     return tensors;
   }

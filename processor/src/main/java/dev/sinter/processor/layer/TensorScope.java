@@ -25,6 +25,17 @@ record TensorScope(String file, String prefix) {
     return new TensorScope(file, name(written.isEmpty() ? field : written));
   }
 
+  /** What {@link #of} makes the scope of a file and a full prefix of. */
+  String written(String other, String full) {
+    if (!other.equals(file)) {
+      return other + "#" + full;
+    }
+    if (prefix.isEmpty()) {
+      return full;
+    }
+    return full.startsWith(name("")) ? full.substring(name("").length()) : "#" + full;
+  }
+
   /** The full name of a tensor. */
   String name(String suffix) {
     return prefix.isEmpty() ? suffix : prefix + "." + suffix;

@@ -30,6 +30,7 @@ final class WeightFile {
   private final String name;
   private final Container container;
   private final Convention convention;
+  private final Claims claims;
   private final Location location;
   private final Map<String, List<String>> byCanonicalName;
   private final SortedSet<String> used = new TreeSet<>();
@@ -38,12 +39,15 @@ final class WeightFile {
    * A file.
    *
    * @param name as declared
+   * @param claims what its layers ask for
    * @param location the place that asked for it first
    */
-  WeightFile(String name, Container container, Convention convention, Location location) {
+  WeightFile(
+      String name, Container container, Convention convention, Claims claims, Location location) {
     this.name = name;
     this.container = container;
     this.convention = convention;
+    this.claims = claims;
     this.location = location;
     this.byCanonicalName =
         container.names().stream().collect(Collectors.groupingBy(convention::canonical));
@@ -137,19 +141,20 @@ final class WeightFile {
    *
    * @param remedy what to say where PyTorch has other tensors of this layer, but not this one
    */
-  String hint(TensorScope scope, String suffix, String remedy) {
+  String hint(LayerContext layer, String suffix, String remedy) {
     Stream<Convention> all = Stream.concat(Stream.of(convention), Convention.all().stream());
     Optional<Convention> other = likeliest(all).filter(c -> c != convention);
     if (other.isPresent()) {
-      return instead(scope, suffix, "")
+      return instead(layer, suffix, "")
           + String.format(
               " The names in this file look like %1$s's: @Network(convention = %1$s).",
               other.get().name());
     }
-    return instead(scope, suffix, convention instanceof PyTorchConvention ? remedy : "");
+    return instead(layer, suffix, convention instanceof PyTorchConvention ? remedy : "");
   }
 
-  private String instead(TensorScope scope, String suffix, String remedy) {
+  private String instead(LayerContext layer, String suffix, String remedy) {
+    TensorScope scope = layer.tensors();
     SortedSet<String> names = container.names();
     String prefix = convention.canonical(scope.name(""));
     List<String> siblings =
@@ -169,10 +174,20 @@ final class WeightFile {
             () ->
                 Spelling.nearest(convention.canonical(missing), byCanonicalName.keySet())
                     .map(known -> Objects.requireNonNull(byCanonicalName.get(known)).get(0)));
+    if (convention instanceof PyTorchConvention && near.filter(this::isUnclaimed).isEmpty()) {
+      Optional<String> free = new FreeTensors(container, claims).said(layer, suffix);
+      if (free.isPresent()) {
+        return free.get();
+      }
+    }
     Optional<String> alike = alike(convention.canonical(missing), near);
     return near.isPresent()
         ? Spelling.suggestion(near.get()) + alike.orElse("")
         : alike.orElse(" It has " + (names.isEmpty() ? "no tensors" : Some.of(names)) + ".");
+  }
+
+  private boolean isUnclaimed(String tensor) {
+    return !claims.has(name, tensor);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.sinter.processor.layer;
 
 import dev.sinter.processor.declaration.Attributes;
+import dev.sinter.processor.declaration.NetworkDeclaration;
 import dev.sinter.processor.diagnostic.Diagnostics;
 import dev.sinter.processor.diagnostic.Location;
 import dev.sinter.processor.diagnostic.Problem;
@@ -22,7 +23,11 @@ import java.util.stream.Stream;
 
 /** The tensors of one network, found by the names of its fields and its convention. */
 final class Weights {
+  /** How the names of batch normalizations' means end, in PyTorch. */
+  private static final String MEAN = ".running_mean";
+
   private final Attributes network;
+  private final Claims claims;
   private final Convention convention;
   private final Locator locator;
   private final SortedMap<String, WeightFile> opened = new TreeMap<>();
@@ -31,12 +36,18 @@ final class Weights {
   /**
    * The tensors of a network.
    *
-   * @param network its annotation
+   * @param declaration the network as a whole: a layer's tensors are not offered to another
    */
-  Weights(Attributes network, Locator locator) {
-    this.network = network;
+  Weights(NetworkDeclaration declaration, Locator locator) {
+    this.network = declaration.network();
+    this.claims = Claims.of(declaration);
     this.convention = Convention.of(network.text("convention"));
     this.locator = locator;
+  }
+
+  /** The shape that the network declares for its input, as it is written. */
+  List<Integer> declaredInput() {
+    return network.integers("input");
   }
 
   /** Whether who trained the network flattened maps with the channels running fastest. */
@@ -134,7 +145,7 @@ final class Weights {
           layer.name(),
           scope.name(name),
           scope.file(),
-          file.hint(scope, name, remedy));
+          file.hint(layer, name, remedy));
     }
   }
 
@@ -149,9 +160,26 @@ final class Weights {
                     file.location(),
                     name,
                     unused.size() == 1 ? "a tensor" : unused.size() + " tensors",
-                    Some.of(unused)));
+                    Some.of(unused),
+                    forgotten(unused)));
           }
         });
+  }
+
+  /** What to say where all of a batch normalization is unused. */
+  private static String forgotten(List<String> unused) {
+    List<String> norms =
+        unused.stream()
+            .filter(tensor -> tensor.endsWith(MEAN))
+            .map(tensor -> tensor.substring(0, tensor.length() - MEAN.length()))
+            .filter(norm -> unused.contains(norm + ".running_var"))
+            .toList();
+    return norms.isEmpty()
+        ? ""
+        : " "
+            + Some.of(norms)
+            + (norms.size() == 1 ? " has" : " have")
+            + " no layer: a forgotten @BatchNorm gives wrong results.";
   }
 
   /** Opens a file once. If that fails, it fails in the same words for all that need it. */
@@ -170,7 +198,7 @@ final class Weights {
         name.equals(network.text("weights")) ? network.at("weights") : layer.tensorLocation();
     try {
       Container container = find(name, layer, location);
-      WeightFile file = new WeightFile(name, container, convention, location);
+      WeightFile file = new WeightFile(name, container, convention, claims, location);
       opened.put(name, file);
       return file;
     } catch (Rejection rejection) {

@@ -50,7 +50,7 @@ class InspectCommandTest {
                       layer10.weight              float32  [2, 2]  -0.5         2   0.4059
                       none                        float32  [0, 3]
 
-                    4 tensors, 8 parameters, 0.0 KiB
+                    4 tensors, 8 values, 0.0 KiB
                     """,
                 ""));
   }
@@ -77,7 +77,7 @@ class InspectCommandTest {
                   b       float32  [1]                      1
                   c       float32  [1]      8    8     8
 
-                3 tensors, 7 parameters, 0.0 KiB
+                3 tensors, 7 values, 0.0 KiB
                 """);
   }
 
@@ -126,7 +126,7 @@ class InspectCommandTest {
               still        1 of 3 variances is 0: channels that never vary
               torn         its tensors differ in length
 
-            41 tensors, 121 parameters, 0.5 KiB
+            41 tensors, 121 values, 0.5 KiB
             """);
   }
 
@@ -170,7 +170,7 @@ class InspectCommandTest {
     Files.write(folder.resolve("one.npy"), file);
     Ran ran = Ran.of("inspect", folder);
     assertThat(ran.out()).contains("  one     float16  [1]      1    1     1\n");
-    assertThat(ran.out()).contains("1 tensor, 1 parameters, 0.0 KiB\n");
+    assertThat(ran.out()).contains("1 tensor, 1 value, 0.0 KiB\n");
   }
 
   /** All others are listed, and the end tells. */
@@ -196,7 +196,7 @@ class InspectCommandTest {
                       a       F8_E4M3  [2]    unread
                       b       uint8    [1]         0    0     0
 
-                    2 tensors, 3 parameters, 0.0 KiB
+                    2 tensors, 3 values, 0.0 KiB
                     """,
                 "error: [MalformedFile] w.safetensors cannot be read; at byte "
                     + (8 + json.length)

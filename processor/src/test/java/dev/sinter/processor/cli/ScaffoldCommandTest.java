@@ -144,6 +144,29 @@ class ScaffoldCommandTest {
     assertThat(names(out)).containsExactly("Net.java", "net.safetensors");
   }
 
+  @Test
+  void weightsGoToAFolderOfTheirOwn() throws IOException {
+    Path source = folder.resolve("java/Net.java");
+    Path weights = folder.resolve("weights/net.safetensors");
+    Object[] command = {
+      "scaffold", net("net.onnx"), "--output", source.getParent(), "--weights", weights.getParent()
+    };
+    assertThat(Ran.of(command))
+        .isEqualTo(
+            new Ran(
+                0,
+                "",
+                "Wrote " + source + " and " + weights + ": 2 tensors, 8 parameters, 0.0 KiB.\n"));
+    assertThat(names(source.getParent())).containsExactly("Net.java");
+    assertThat(names(weights.getParent())).containsExactly("net.safetensors");
+    assertThat(Ran.of(command)).isEqualTo(refused(weights));
+    var compiled =
+        Networks.compile(
+            weights.getParent(), List.of(), Networks.source("Net", Files.readString(source)));
+    assertThat(Networks.load(compiled, "SinteredNet").run(new float[] {4, 4, 4, 4}))
+        .isEqualTo(new float[] {2, 6, 10});
+  }
+
   private static Ran refused(Path file) {
     return new Ran(
         1,
