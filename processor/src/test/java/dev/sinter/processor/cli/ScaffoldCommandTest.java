@@ -91,9 +91,12 @@ class ScaffoldCommandTest {
             .redirectError(folder.resolve("err").toFile())
             .start();
     int code = process.waitFor();
-    assertThat(Files.readString(folder.resolve("err")))
-        .isEqualTo(
-            "Wrote net.safetensors: 2 tensors, 8 parameters, 0.0 KiB." + System.lineSeparator());
+    // A new JDK says first that protobuf reaches for its memory.
+    List<String> said =
+        Files.readAllLines(folder.resolve("err")).stream()
+            .filter(line -> !line.startsWith("WARNING: "))
+            .toList();
+    assertThat(said).containsExactly("Wrote net.safetensors: 2 tensors, 8 parameters, 0.0 KiB.");
     assertThat(code).isEqualTo(0);
     assertThat(Files.readString(folder.resolve("out"))).isEqualTo(source("Net", "net.onnx"));
     assertThat(names(here)).containsExactly("net.safetensors");
