@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A finished {@link Program}: steps over an arena that each session has for itself. */
 final class ArenaModel implements Model {
+  /** Stands in the steps that another step does too. */
+  private static final Kernel NOTHING = (arena, part, scratch) -> {};
+
   private final String name;
   private final Backend backend;
   private final @Nullable Takeover takeover;
@@ -25,6 +28,7 @@ final class ArenaModel implements Model {
   final Slot[] inputSlots;
   final Slot[] outputSlots;
   final Kernel[] steps;
+  private final int[][] chains;
   private final @Nullable PixelLayout pixels;
   private final @Nullable LabelSet labels;
 
@@ -40,6 +44,7 @@ final class ArenaModel implements Model {
     inputSlots = program.inputSlots.toArray(new Slot[0]);
     outputSlots = program.outputSlots.toArray(new Slot[0]);
     steps = program.steps.toArray(new Kernel[0]);
+    chains = program.chains.toArray(new int[0][]);
     pixels = program.pixels;
     labels = program.labels;
   }
@@ -105,6 +110,32 @@ final class ArenaModel implements Model {
   /** Changes whenever a kernel has been replaced. */
   int version() {
     return takeover == null ? 0 : takeover.version();
+  }
+
+  /** The first step of the chain that ends with a step; −1 if there is none. */
+  int chainBegin(int last) {
+    for (int[] chain : chains) {
+      if (chain[1] == last) {
+        return chain[0];
+      }
+    }
+    return -1;
+  }
+
+  /** The kernels that run now in some steps. */
+  synchronized Kernel[] kernels(int first, int last) {
+    Kernel[] kernels = new Kernel[last + 1 - first];
+    for (int k = first; k <= last; k++) {
+      kernels[k - first] = Handover.current(steps[k]);
+    }
+    return kernels;
+  }
+
+  /** Puts one kernel in the place of all that run in some steps, which may be replaced. */
+  synchronized void join(int first, int last, Kernel one) {
+    for (int k = first; k <= last; k++) {
+      ((Handover) steps[k]).replace(k == first ? one : NOTHING, true);
+    }
   }
 
   /** The arena's length in floats. */

@@ -27,7 +27,7 @@ final class ArenaSession implements Session {
   private final long[] work;
 
   // The kernels of a run, and buffers that are large enough for all of them.
-  private final Kernel[] kernels;
+  private Kernel[] kernels = {};
   private int version;
   private ScratchSize scratchSize = ScratchSize.NONE;
   private Scratch scratch = new Scratch(scratchSize);
@@ -45,9 +45,7 @@ final class ArenaSession implements Session {
   ArenaSession(ArenaModel model, float[] arena, int threads) {
     this.model = model;
     this.arena = arena;
-    kernels = new Kernel[model.steps.length];
-    work = new long[kernels.length];
-    Arrays.fill(work, Long.MAX_VALUE);
+    work = new long[model.steps.length];
     version = model.version();
     team = threads == 1 ? null : new Team(this, model.name(), threads - 1);
     takeKernels();
@@ -191,10 +189,11 @@ final class ArenaSession implements Session {
 
   /** Takes the kernels that are the fastest now. A run keeps those that it began with. */
   private void takeKernels() {
+    kernels = model.kernels(0, model.steps.length - 1);
+    Arrays.fill(work, Long.MAX_VALUE);
     ScratchSize needed = scratchSize;
-    for (int k = 0; k < kernels.length; k++) {
-      kernels[k] = Handover.current(model.steps[k]);
-      needed = needed.max(kernels[k].scratch());
+    for (Kernel kernel : kernels) {
+      needed = needed.max(kernel.scratch());
     }
     scratchSize = needed;
     scratch = new Scratch(needed);

@@ -43,6 +43,16 @@ public interface Backend {
     return new ScalarBackend();
   }
 
+  /**
+   * One kernel that does what others of this backend do one after the other; null if there is none
+   * that would be faster. What each of them but the last writes, only the next one reads, so it
+   * need not be written. The last one's output overlaps with nothing that they read, unless it is
+   * what the last one itself adds.
+   */
+  default @Nullable Kernel chain(Kernel... kernels) {
+    return null;
+  }
+
   /** A convolution, as {@link Convolution} defines it. */
   Kernel convolution(Convolution convolution);
 

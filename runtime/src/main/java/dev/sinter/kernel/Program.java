@@ -28,6 +28,7 @@ public final class Program {
   final List<Port> inputs = new ArrayList<>();
   final List<Slot> inputSlots = new ArrayList<>();
   final List<Kernel> steps = new ArrayList<>();
+  final List<int[]> chains = new ArrayList<>(); // their first and last steps
   final List<Port> outputs = new ArrayList<>();
   final List<Slot> outputSlots = new ArrayList<>();
   int arena;
@@ -86,6 +87,22 @@ public final class Program {
   /** Adds what runs next. */
   public Program step(Kernel kernel) {
     steps.add(kernel);
+    return this;
+  }
+
+  /**
+   * Adds kernels that run one after the other. What each but the last writes, only the next one
+   * reads: the backend may do them {@linkplain Backend#chain as one}.
+   */
+  public Program chain(Kernel... kernels) {
+    Kernel one = backend.chain(kernels);
+    if (one != null) {
+      return step(one);
+    }
+    chains.add(new int[] {steps.size(), steps.size() + kernels.length - 1});
+    for (Kernel kernel : kernels) {
+      step(kernel);
+    }
     return this;
   }
 

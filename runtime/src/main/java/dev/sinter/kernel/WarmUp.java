@@ -108,7 +108,26 @@ final class WarmUp extends Thread {
         && !replaces(spare, recipe, (Handover) step, memory, index)) {
       ((Handover) step).keep();
     }
+    join(held, index, memory);
     return memory;
+  }
+
+  /** Puts one kernel in the place of those of the chain that ends with a step, if it is faster. */
+  private void join(ArenaModel held, int last, float[] arena) throws InterruptedException {
+    int first = held.chainBegin(last);
+    if (first < 0) {
+      return;
+    }
+    Kernel[] present = held.kernels(first, last);
+    Kernel one = backend.chain(present);
+    if (one == null) {
+      return;
+    }
+    backend.warmUp(one);
+    if (isFaster(backend.name(), one, arena, first, present)) {
+      held.join(first, last, one);
+      version.incrementAndGet();
+    }
   }
 
   /** Puts another backend's kernel in place if it is of another class and faster. */
@@ -121,7 +140,7 @@ final class WarmUp extends Thread {
       return false;
     }
     other.warmUp(candidate);
-    if (!isFaster(other.name(), candidate, present, arena, index)) {
+    if (!isFaster(other.name(), candidate, arena, index, present)) {
       return false;
     }
     step.replace(candidate, other == backend);
@@ -129,17 +148,22 @@ final class WarmUp extends Thread {
     return true;
   }
 
-  private boolean isFaster(String name, Kernel candidate, Kernel present, float[] arena, int index)
+  private boolean isFaster(
+      String name, Kernel candidate, float[] arena, int index, Kernel... present)
       throws InterruptedException {
     fill(arena);
-    Scratch scratch = scratch(candidate.scratch().max(present.scratch()));
+    ScratchSize needed = candidate.scratch();
+    for (Kernel kernel : present) {
+      needed = needed.max(kernel.scratch());
+    }
+    Scratch scratch = scratch(needed);
     long shortest = Long.MAX_VALUE;
     long shortestOfPresent = Long.MAX_VALUE;
     long all = 0;
     int pauses = 0;
     for (int k = 0; k < ROUNDS || all < (shortest < shortestOfPresent ? NANOS : MOST_NANOS); k++) {
-      long nanosOfPresent = time(present, arena, scratch);
-      long nanos = time(candidate, arena, scratch);
+      long nanosOfPresent = time(arena, scratch, present);
+      long nanos = time(arena, scratch, candidate);
       shortestOfPresent = Math.min(shortestOfPresent, nanosOfPresent);
       shortest = Math.min(shortest, nanos);
       all += nanos + nanosOfPresent;
@@ -159,7 +183,7 @@ final class WarmUp extends Thread {
               name,
               candidate.getClass().getSimpleName(),
               shortest,
-              present.getClass().getSimpleName(),
+              present[0].getClass().getSimpleName(),
               shortestOfPresent,
               faster ? "replaced." : "kept."));
     }
@@ -176,10 +200,12 @@ final class WarmUp extends Thread {
     return scratch;
   }
 
-  private static long time(Kernel kernel, float[] arena, Scratch scratch) {
+  private static long time(float[] arena, Scratch scratch, Kernel... kernels) {
     long start = System.nanoTime();
-    for (int part = 0; part < kernel.parts(); part++) {
-      kernel.run(arena, part, scratch);
+    for (Kernel kernel : kernels) {
+      for (int part = 0; part < kernel.parts(); part++) {
+        kernel.run(arena, part, scratch);
+      }
     }
     return System.nanoTime() - start;
   }

@@ -78,6 +78,32 @@ final class DepthwiseThree implements Kernel {
     return new DepthwiseThree(convolution);
   }
 
+  /** Whether it can be done between others, a few rows at a time. */
+  boolean chains() {
+    return zeros && epilogue.isAlike() && window.strideWidth() <= 2;
+  }
+
+  Slot input() {
+    return input;
+  }
+
+  Slot output() {
+    return output;
+  }
+
+  Window window() {
+    return window;
+  }
+
+  /** [tap][C]. */
+  float[] weights() {
+    return weights;
+  }
+
+  Epilogue epilogue() {
+    return epilogue;
+  }
+
   @Override
   public int parts() {
     return bands.count() * slices.count();
@@ -265,6 +291,112 @@ final class DepthwiseThree implements Kernel {
       sum = load(values, i1 + 2 * row).fma(w7, sum);
       sum = load(values, i2 + 2 * row).fma(w8, sum);
       VectorMath.clip(sum, low, high).intoArray(values, to + j * stride);
+    }
+  }
+
+  /**
+   * A row of outputs of one vector of channels, whose taps lie behind each other.
+   *
+   * @param x the first tap's vector
+   * @param row floats from a row of taps to the next
+   * @param stride 1 or 2
+   * @param at where the first tap's weights are; the next tap's are {@code next} behind
+   */
+  static void slide(
+      float[] values,
+      int x,
+      int row,
+      int stride,
+      float[] w,
+      int at,
+      int next,
+      float[] bias,
+      int to,
+      int count,
+      float low,
+      float high) {
+    if (stride == 1) {
+      slideByOne(values, x, row, w, at, next, bias, to, count, low, high);
+    } else {
+      slideByTwo(values, x, row, w, at, next, bias, to, count, low, high);
+    }
+  }
+
+  private static void slideByOne(
+      float[] values,
+      int x,
+      int row,
+      float[] w,
+      int at,
+      int next,
+      float[] bias,
+      int to,
+      int count,
+      float low,
+      float high) {
+    FloatVector w0 = load(w, at);
+    FloatVector w1 = load(w, at + next);
+    FloatVector w2 = load(w, at + 2 * next);
+    FloatVector w3 = load(w, at + 3 * next);
+    FloatVector w4 = load(w, at + 4 * next);
+    FloatVector w5 = load(w, at + 5 * next);
+    FloatVector w6 = load(w, at + 6 * next);
+    FloatVector w7 = load(w, at + 7 * next);
+    FloatVector w8 = load(w, at + 8 * next);
+    FloatVector start = load(bias, at);
+    int x1 = x + row;
+    int x2 = x1 + row;
+    for (int j = 0; j < count; j++) {
+      int i = j * LANES;
+      FloatVector sum = load(values, x + i).fma(w0, start);
+      sum = load(values, x + i + LANES).fma(w1, sum);
+      sum = load(values, x + i + 2 * LANES).fma(w2, sum);
+      sum = load(values, x1 + i).fma(w3, sum);
+      sum = load(values, x1 + i + LANES).fma(w4, sum);
+      sum = load(values, x1 + i + 2 * LANES).fma(w5, sum);
+      sum = load(values, x2 + i).fma(w6, sum);
+      sum = load(values, x2 + i + LANES).fma(w7, sum);
+      sum = load(values, x2 + i + 2 * LANES).fma(w8, sum);
+      VectorMath.clip(sum, low, high).intoArray(values, to + j * LANES);
+    }
+  }
+
+  private static void slideByTwo(
+      float[] values,
+      int x,
+      int row,
+      float[] w,
+      int at,
+      int next,
+      float[] bias,
+      int to,
+      int count,
+      float low,
+      float high) {
+    FloatVector w0 = load(w, at);
+    FloatVector w1 = load(w, at + next);
+    FloatVector w2 = load(w, at + 2 * next);
+    FloatVector w3 = load(w, at + 3 * next);
+    FloatVector w4 = load(w, at + 4 * next);
+    FloatVector w5 = load(w, at + 5 * next);
+    FloatVector w6 = load(w, at + 6 * next);
+    FloatVector w7 = load(w, at + 7 * next);
+    FloatVector w8 = load(w, at + 8 * next);
+    FloatVector start = load(bias, at);
+    int x1 = x + row;
+    int x2 = x1 + row;
+    for (int j = 0; j < count; j++) {
+      int i = j * (2 * LANES);
+      FloatVector sum = load(values, x + i).fma(w0, start);
+      sum = load(values, x + i + LANES).fma(w1, sum);
+      sum = load(values, x + i + 2 * LANES).fma(w2, sum);
+      sum = load(values, x1 + i).fma(w3, sum);
+      sum = load(values, x1 + i + LANES).fma(w4, sum);
+      sum = load(values, x1 + i + 2 * LANES).fma(w5, sum);
+      sum = load(values, x2 + i).fma(w6, sum);
+      sum = load(values, x2 + i + LANES).fma(w7, sum);
+      sum = load(values, x2 + i + 2 * LANES).fma(w8, sum);
+      VectorMath.clip(sum, low, high).intoArray(values, to + j * LANES);
     }
   }
 

@@ -48,6 +48,11 @@ final class VectorBackend extends ForwardingBackend {
   }
 
   @Override
+  public @Nullable Kernel chain(Kernel... kernels) {
+    return ConvolutionChain.of(kernels);
+  }
+
+  @Override
   public Kernel transposedConvolution(
       Slot input,
       Slot output,

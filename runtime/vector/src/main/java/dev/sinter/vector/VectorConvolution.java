@@ -31,6 +31,7 @@ final class VectorConvolution implements Kernel {
   private static final int WEIGHT_PRODUCTS = 8; // in the time that a weight takes from memory
   private static final int MAX_BAND = 1 << 18; // floats of a copy
 
+  private final Slot input;
   private final Slot output;
   private final Window window;
   private final int groups;
@@ -77,7 +78,7 @@ final class VectorConvolution implements Kernel {
   }
 
   private VectorConvolution(Convolution convolution) {
-    Slot input = convolution.input();
+    input = convolution.input();
     output = convolution.output();
     window = convolution.window();
     groups = convolution.groups();
@@ -109,10 +110,10 @@ final class VectorConvolution implements Kernel {
     int length = kernelRows * row;
     panels = Memory.line(pointwise ? 0 : band.floats(bands.most()));
     lines = panels + chunk / Gemm.PANEL * Gemm.panelFloats(length) + Gemm.LANES;
+    lineStarts = new int[Gemm.PANEL + 1];
     lineStride = runLength % Gemm.LANES == 0 ? 0 : length + 2 * Gemm.LANES;
-    sums = Memory.line(lines + Gemm.PANEL * lineStride);
+    sums = Memory.line(lines + lineStarts.length * lineStride);
     free = sums + chunk * sumStride;
-    lineStarts = new int[Gemm.PANEL];
     Arrays.setAll(lineStarts, i -> i * lineStride);
   }
 
@@ -187,7 +188,7 @@ final class VectorConvolution implements Kernel {
       float[] buffer) {
     int perGroup = output.channels() / groups;
     boolean straight = !epilogue.adds() && perGroup % Gemm.LANES == 0;
-    int whole = straight ? pixels - pixels % Gemm.PANEL : 0;
+    int whole = straight ? Gemm.whole(pixels) : 0;
     int blocksPerGroup = weights.vectors.length / groups;
     for (int block = first; block < end; ) {
       int group = block / blocksPerGroup;
@@ -219,8 +220,8 @@ final class VectorConvolution implements Kernel {
   /** Packs the rows [u, end) of the windows of a chunk of pixels, each [u][v][c]. */
   private void pack(float[] a, int shift, int from, int pixels, int u, int end, float[] buffer) {
     int panelFloats = Gemm.panelFloats((end - u) * runsPerRow * runLength);
-    for (int i = 0; i < pixels; i += Gemm.PANEL) {
-      int count = Math.min(Gemm.PANEL, pixels - i);
+    for (int i = 0, count; i < pixels; i += count) {
+      count = Gemm.next(pixels - i);
       int panel = panels + i / Gemm.PANEL * panelFloats;
       if (runLength % Gemm.LANES == 0) {
         packRuns(a, shift, from + i, count, u, end, buffer, panel);
@@ -234,11 +235,12 @@ final class VectorConvolution implements Kernel {
   private void packRuns(
       float[] a, int shift, int from, int pixels, int u, int end, float[] buffer, int panel) {
     int to = panel;
+    int size = Math.max(Gemm.PANEL, pixels);
     for (int run = u * runsPerRow; run < end * runsPerRow; run++) {
       int at = shift + move(run);
       Gemm.move(
-          a, rows, from, at, pixels, runLength, buffer, to, Gemm.PANEL * Gemm.LANES, Gemm.LANES);
-      to += runLength * Gemm.PANEL;
+          a, rows, from, at, pixels, runLength, buffer, to, size * Gemm.LANES, Gemm.LANES);
+      to += runLength * size;
     }
   }
 
@@ -265,7 +267,7 @@ final class VectorConvolution implements Kernel {
       to += runLength;
     }
     int k = (last + 1 - first) * runLength;
-    int step = Gemm.PANEL * Gemm.LANES;
+    int step = Math.max(Gemm.PANEL, pixels) * Gemm.LANES;
     Gemm.move(buffer, lineStarts, 0, lines, pixels, k, buffer, panel, step, Gemm.LANES);
   }
 
@@ -292,7 +294,8 @@ final class VectorConvolution implements Kernel {
     int panelFloats = Gemm.panelFloats(k);
     int w = weights.at(block) + u * row * vectors * Gemm.LANES;
     int begin = weights.begin[block] * Gemm.LANES;
-    for (int i = 0; i < pixels; i += Gemm.PANEL) {
+    for (int i = 0, count; i < pixels; i += count) {
+      count = Gemm.next(pixels - i);
       boolean out = i < whole;
       float[] c = out ? arena : buffer;
       int at =
@@ -302,9 +305,10 @@ final class VectorConvolution implements Kernel {
       int stride = out ? output.pixelStride() : sumStride;
       Gemm.run(
           vectors,
-          Math.min(Gemm.PANEL, pixels - i),
+          count,
           buffer,
           panels + i / Gemm.PANEL * panelFloats,
+          Math.max(Gemm.PANEL, count) - 1,
           weights.values,
           w,
           k,
@@ -313,6 +317,78 @@ final class VectorConvolution implements Kernel {
           u == 0 ? 0 : stride,
           c,
           at,
+          stride);
+    }
+  }
+
+  // ---- as a part of a chain ----
+
+  /** Whether it can be done before others, with so many weights at most. */
+  boolean expands(int most) {
+    return pointwise
+        && groups == 1
+        && window.strideHeight() == 1
+        && window.strideWidth() == 1
+        && weights.values.length <= most
+        && epilogue.isAlike();
+  }
+
+  /** Whether it can be done after others. */
+  boolean projects(int most) {
+    return pointwise
+        && groups == 1
+        && window.strideHeight() == 1
+        && window.strideWidth() == 1
+        && weights.values.length <= most;
+  }
+
+  Slot input() {
+    return input;
+  }
+
+  Slot output() {
+    return output;
+  }
+
+  Epilogue epilogue() {
+    return epilogue;
+  }
+
+  /** The blocks of output channels. */
+  int blocks() {
+    return weights.vectors.length;
+  }
+
+  /** The floats of a pixel's sums. */
+  int sumStride() {
+    return sumStride;
+  }
+
+  /**
+   * The sums of a block, bias included.
+   *
+   * @param a [C / lanes][most][lanes] from {@code a[from]}
+   * @param pixels how many of them; some more are read and written
+   * @param stride from a pixel's sums to the next one's
+   */
+  void products(
+      float[] a, int from, int most, int pixels, int block, float[] sums, int at, int stride) {
+    for (int i = 0, count; i < pixels; i += count) {
+      count = Gemm.next(pixels - i);
+      Gemm.run(
+          weights.vectors[block],
+          count,
+          a,
+          from + i * Gemm.LANES,
+          most - 1,
+          weights.values,
+          weights.at(block),
+          weights.depth,
+          weights.bias,
+          weights.begin[block] * Gemm.LANES,
+          0,
+          sums,
+          at + i * stride,
           stride);
     }
   }

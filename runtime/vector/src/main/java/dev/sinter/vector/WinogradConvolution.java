@@ -207,6 +207,7 @@ final class WinogradConvolution implements Kernel {
               Math.min(Gemm.PANEL, tiles - slot),
               buffer,
               inputPlanes + element * inputPlane + slot / Gemm.PANEL * panelFloats,
+              Gemm.PANEL - 1,
               transformed,
               element * weights.values.length + weights.at(block),
               inputs,
