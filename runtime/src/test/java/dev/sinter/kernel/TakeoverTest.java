@@ -9,7 +9,10 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -320,6 +323,68 @@ final class TakeoverTest {
         assertThat(y).isEqualTo(marks(2));
       }
     }
+  }
+
+  /** Of a chain too: else what comes after the one kernel would add to what it gave. */
+  @Test
+  void chainsTakeOverAsOne() {
+    Backend second =
+        new ForwardingBackend() {
+          @Override
+          public String name() {
+            return "second";
+          }
+
+          @Override
+          protected Kernel forward(Function<Backend, Kernel> recipe) {
+            return (arena, part, scratch) -> mark(arena, 10, 20_000);
+          }
+
+          @Override
+          public Kernel chain(Kernel... kernels) {
+            assertThat(kernels).hasLength(3);
+            return (arena, part, scratch) -> mark(arena, 100, 1_000);
+          }
+        };
+    Takeover takeover =
+        new Takeover(
+            backend("first", () -> {}, () -> (arena, part, scratch) -> mark(arena, 1, 100_000)),
+            second);
+    Kernel[] kernels = new Kernel[3];
+    for (int k = 0; k < 3; k++) {
+      kernels[k] = takeover.activation(X, Y, ActivationFunction.relu());
+    }
+    Model model =
+        new Program("Sums", takeover)
+            .arena(2 * SIZE)
+            .input("x", X, SIZE)
+            .step((arena, part, scratch) -> arena[SIZE] = 0)
+            .chain(kernels)
+            .output("y", Y, SIZE)
+            .model();
+    try (Session session = model.newSession()) {
+      float[] y = new float[SIZE];
+      Set<Float> sums = new TreeSet<>();
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < 300_000_000) {
+        session.run(new float[SIZE], y);
+        sums.add(y[0]);
+      }
+      model.warmUp();
+      session.run(new float[SIZE], y);
+      assertThat(y[0]).isEqualTo(100);
+      sums.removeAll(Set.of(3f, 12f, 21f, 30f, 100f));
+      assertThat(sums).isEmpty();
+      assertThat(model.backend()).isEqualTo("second (3 of 4 kernels)");
+    }
+  }
+
+  private static void mark(float[] arena, int mark, long nanos) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < nanos) {
+      Thread.onSpinWait();
+    }
+    arena[SIZE] += mark;
   }
 
   private static void await(CountDownLatch latch) {

@@ -26,11 +26,11 @@ final class ConvolutionChain implements Kernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int STEP = Gemm.VECTORS * LANES; // floats of a pixel's sums in a block
-  private static final int BAND_ROWS = Integer.getInteger("bandrows", 28); // of large maps, so that few are read by two
+  private static final int BAND_ROWS = 28; // of large maps, so that few rows are read by two bands
   private static final int BANDS = 2; // of others
-  private static final int FEWEST_ROWS = Integer.getInteger("fewest", 8);
+  private static final int FEWEST_ROWS = 8; // below, the rows that both bands read are too many
   private static final int MOST_WEIGHTS = 100_000; // stay in the second cache
-  private static final int MOST_BETWEEN = Integer.getInteger("between", 100_000); // floats, likewise
+  private static final int MOST_BETWEEN = 50_000; // floats, likewise
 
   private final @Nullable VectorConvolution expand;
   private final DepthwiseThree depthwise;

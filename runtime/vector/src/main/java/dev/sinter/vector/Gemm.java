@@ -114,19 +114,23 @@ final class Gemm {
       int at,
       int stride) {
     int rows = rows(pixels);
-    if (rows > PANEL && vectors == VECTORS) {
-      tile13x2(a, panel, apart, w, wAt, k, start, startAt, startStride, c, at, stride);
+    if (rows > PANEL) {
+      if (vectors == VECTORS) {
+        tile13x2(a, panel, apart, w, wAt, k, start, startAt, startStride, c, at, stride);
+      } else {
+        tile13x1(a, panel, apart, w, wAt, k, start, startAt, startStride, c, at, stride);
+      }
       return;
     }
-    if (rows >= PANEL) {
+    if (rows == PANEL) {
       if (vectors == VECTORS) {
         tile12x2(a, panel, apart, w, wAt, k, start, startAt, startStride, c, at, stride);
       } else {
         tile12x1(a, panel, apart, w, wAt, k, start, startAt, startStride, c, at, stride);
       }
+      return;
     }
-    int done = rows >= PANEL ? PANEL : 0;
-    for (int m = done; m < rows; m += FEW) {
+    for (int m = 0; m < rows; m += FEW) {
       int x = panel + m * LANES;
       int from = startAt + m * startStride;
       int to = at + m * stride;
@@ -498,6 +502,105 @@ final class Gemm {
     c10.intoArray(c, t10);
     int t11 = at + 11 * stride;
     c11.intoArray(c, t11);
+  }
+
+  /** 13 pixels by 1 vector. */
+  private static void tile13x1(
+      float[] a,
+      int panel,
+      int apart,
+      float[] w,
+      int wAt,
+      int k,
+      float[] start,
+      int startAt,
+      int startStride,
+      float[] c,
+      int at,
+      int stride) {
+    int s0 = startAt;
+    FloatVector c0 = load(start, s0);
+    int s1 = startAt + startStride;
+    FloatVector c1 = load(start, s1);
+    int s2 = startAt + 2 * startStride;
+    FloatVector c2 = load(start, s2);
+    int s3 = startAt + 3 * startStride;
+    FloatVector c3 = load(start, s3);
+    int s4 = startAt + 4 * startStride;
+    FloatVector c4 = load(start, s4);
+    int s5 = startAt + 5 * startStride;
+    FloatVector c5 = load(start, s5);
+    int s6 = startAt + 6 * startStride;
+    FloatVector c6 = load(start, s6);
+    int s7 = startAt + 7 * startStride;
+    FloatVector c7 = load(start, s7);
+    int s8 = startAt + 8 * startStride;
+    FloatVector c8 = load(start, s8);
+    int s9 = startAt + 9 * startStride;
+    FloatVector c9 = load(start, s9);
+    int s10 = startAt + 10 * startStride;
+    FloatVector c10 = load(start, s10);
+    int s11 = startAt + 11 * startStride;
+    FloatVector c11 = load(start, s11);
+    int s12 = startAt + 12 * startStride;
+    FloatVector c12 = load(start, s12);
+    for (int i = 0; i < k; i++) {
+      int j = wAt + i * LANES;
+      int x = panel + i + (i & -LANES) * apart;
+      FloatVector w0 = load(w, j);
+      FloatVector x0 = FloatVector.broadcast(SPECIES, a[x]);
+      c0 = x0.fma(w0, c0);
+      FloatVector x1 = FloatVector.broadcast(SPECIES, a[x + LANES]);
+      c1 = x1.fma(w0, c1);
+      FloatVector x2 = FloatVector.broadcast(SPECIES, a[x + 2 * LANES]);
+      c2 = x2.fma(w0, c2);
+      FloatVector x3 = FloatVector.broadcast(SPECIES, a[x + 3 * LANES]);
+      c3 = x3.fma(w0, c3);
+      FloatVector x4 = FloatVector.broadcast(SPECIES, a[x + 4 * LANES]);
+      c4 = x4.fma(w0, c4);
+      FloatVector x5 = FloatVector.broadcast(SPECIES, a[x + 5 * LANES]);
+      c5 = x5.fma(w0, c5);
+      FloatVector x6 = FloatVector.broadcast(SPECIES, a[x + 6 * LANES]);
+      c6 = x6.fma(w0, c6);
+      FloatVector x7 = FloatVector.broadcast(SPECIES, a[x + 7 * LANES]);
+      c7 = x7.fma(w0, c7);
+      FloatVector x8 = FloatVector.broadcast(SPECIES, a[x + 8 * LANES]);
+      c8 = x8.fma(w0, c8);
+      FloatVector x9 = FloatVector.broadcast(SPECIES, a[x + 9 * LANES]);
+      c9 = x9.fma(w0, c9);
+      FloatVector x10 = FloatVector.broadcast(SPECIES, a[x + 10 * LANES]);
+      c10 = x10.fma(w0, c10);
+      FloatVector x11 = FloatVector.broadcast(SPECIES, a[x + 11 * LANES]);
+      c11 = x11.fma(w0, c11);
+      FloatVector x12 = FloatVector.broadcast(SPECIES, a[x + 12 * LANES]);
+      c12 = x12.fma(w0, c12);
+    }
+    int t0 = at;
+    c0.intoArray(c, t0);
+    int t1 = at + stride;
+    c1.intoArray(c, t1);
+    int t2 = at + 2 * stride;
+    c2.intoArray(c, t2);
+    int t3 = at + 3 * stride;
+    c3.intoArray(c, t3);
+    int t4 = at + 4 * stride;
+    c4.intoArray(c, t4);
+    int t5 = at + 5 * stride;
+    c5.intoArray(c, t5);
+    int t6 = at + 6 * stride;
+    c6.intoArray(c, t6);
+    int t7 = at + 7 * stride;
+    c7.intoArray(c, t7);
+    int t8 = at + 8 * stride;
+    c8.intoArray(c, t8);
+    int t9 = at + 9 * stride;
+    c9.intoArray(c, t9);
+    int t10 = at + 10 * stride;
+    c10.intoArray(c, t10);
+    int t11 = at + 11 * stride;
+    c11.intoArray(c, t11);
+    int t12 = at + 12 * stride;
+    c12.intoArray(c, t12);
   }
 
   /** 4 pixels by 2 vectors. */

@@ -26,11 +26,12 @@ final class WarmLoops {
 
   /** The loops of a kind. One kernel after the other; the first are the slowest. */
   private enum Kind {
-    /** Nothing but products, of all sizes of tiles: 12 pixels and 4. */
+    /** Nothing but products, of all sizes of tiles: 12 pixels, 4 and 13. */
     TILES {
       @Override
       void warm() {
         run(kernel(1, CHANNELS, 4, 1, Convolution.Algorithm.DIRECT));
+        run(kernel(1, CHANNELS, 5, 1, Convolution.Algorithm.DIRECT));
       }
     },
     DIRECT {

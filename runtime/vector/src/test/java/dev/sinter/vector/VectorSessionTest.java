@@ -73,8 +73,9 @@ final class VectorSessionTest {
         .step(backend.convolution(convolution(x, wide, THREE, 1)))
         .step(backend.convolution(convolution(wide, again, THREE, 1).algorithm(four)))
         .step(backend.maxPool(again, pooled, HALVING))
-        .step(backend.convolution(convolution(pooled, each, THREE, 32)))
-        .step(backend.convolution(convolution(each, sum, Window.of(1, 1), 1)))
+        .chain(
+            backend.convolution(convolution(pooled, each, THREE, 32)),
+            backend.convolution(convolution(each, sum, Window.of(1, 1), 1)))
         .step(backend.convolution(convolution(sum, small, HALVING, 1)))
         .step(backend.convolution(convolution(small, gate, THREE, 1).add(small).algorithm(two)))
         .step(backend.activation(gate, gate, ActivationFunction.silu()))
