@@ -4,6 +4,7 @@ import dev.sinter.Model;
 import dev.sinter.Pixels;
 import dev.sinter.Port;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,15 @@ public final class Program {
   /** Adds what runs next. */
   public Program step(Kernel kernel) {
     steps.add(kernel);
+    return this;
+  }
+
+  /**
+   * Adds kernels that run one after the other; what each but the last writes, only the next reads.
+   * A backend may do them as one.
+   */
+  public Program chain(Kernel... kernels) {
+    steps.addAll(Arrays.asList(kernels));
     return this;
   }
 
