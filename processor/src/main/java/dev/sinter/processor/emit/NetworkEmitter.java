@@ -317,8 +317,8 @@ public final class NetworkEmitter {
     String format = "%-" + width + "s  %-15s %14s %12s%s\n";
     rows.add(String.format(Locale.ROOT, format, "layer", "result", "MACs", "constants", ""));
     for (List<Step> chain : plan.chains()) {
-      for (Step step : chain) {
-        Node node = step.node();
+      for (int i = 0; i < chain.size(); i++) {
+        Node node = chain.get(i).node();
         rows.add(
             String.format(
                 Locale.ROOT,
@@ -327,7 +327,7 @@ public final class NetworkEmitter {
                 node.shape(),
                 String.format(Locale.ROOT, "%,d", node.op().macs(node.shape())),
                 String.format(Locale.ROOT, "%,d", node.op().parameters()),
-                step == chain.get(0) ? "" : " ^"));
+                i == 0 ? "" : " ^"));
       }
     }
     if (plan.chains().stream().anyMatch(chain -> chain.size() > 1)) {

@@ -73,11 +73,12 @@ public record Report(String network, Folding folding, Plan plan, long resourceBy
       written.put(step.node().id(), written.size());
     }
     for (List<Step> chain : plan.chains()) {
-      int end = written.getOrDefault(chain.get(chain.size() - 1).node().id(), 0);
       for (Step step : chain) {
-        int time = step == chain.get(0) ? end : written.getOrDefault(step.node().id(), 0);
+        int time = written.getOrDefault(step.node().id(), 0);
         step.node().inputs().forEach(input -> read(graph, input, time, written, last));
       }
+      int end = written.getOrDefault(chain.get(chain.size() - 1).node().id(), 0);
+      chain.get(0).node().inputs().forEach(input -> read(graph, input, end, written, last));
     }
     for (Graph.Output output : graph.outputs()) {
       read(graph, output.id(), plan.steps().size(), written, last);
