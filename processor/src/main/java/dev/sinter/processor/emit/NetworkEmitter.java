@@ -21,8 +21,8 @@ import javax.lang.model.element.Modifier;
 /** Writes a planned network: its own class, one class a step, and perhaps a resource. */
 public final class NetworkEmitter {
   /**
-   * Steps whose kernels one method makes: each takes at most 12 bytes of code, and HotSpot compiles
-   * no method of more than 8,000.
+   * Steps whose kernels one method makes: each takes at most 13 bytes of code, also in chains, and
+   * HotSpot compiles no method of more than 8,000.
    */
   private static final int STEPS_PER_METHOD = 250;
 
@@ -176,7 +176,7 @@ public final class NetworkEmitter {
       String output = graph.outputs().get(graph.outputs().size() - 1).name();
       type.addMethod(LabelText.method("labels", output, meaning.labels()));
     }
-    List<List<Step>> groups = groups();
+    List<List<List<Step>>> groups = groups();
     for (int i = 0; groups.size() > 1 && i < groups.size(); i++) {
       type.addMethod(steps(i, groups.get(i)));
     }
@@ -192,11 +192,17 @@ public final class NetworkEmitter {
     return type.build();
   }
 
-  private List<List<Step>> groups() {
-    List<List<Step>> groups = new ArrayList<>();
-    for (int from = 0; from < plan.steps().size(); from += STEPS_PER_METHOD) {
-      int to = Math.min(from + STEPS_PER_METHOD, plan.steps().size());
-      groups.add(plan.steps().subList(from, to));
+  /** The chains of one method each. */
+  private List<List<List<Step>>> groups() {
+    List<List<List<Step>>> groups = new ArrayList<>();
+    int room = 0;
+    for (List<Step> chain : plan.chains()) {
+      if (room < chain.size()) {
+        groups.add(new ArrayList<>());
+        room = STEPS_PER_METHOD;
+      }
+      groups.get(groups.size() - 1).add(chain);
+      room -= chain.size();
     }
     return groups;
   }
@@ -261,9 +267,9 @@ public final class NetworkEmitter {
   }
 
   private void makeSteps(MethodSpec.Builder method) {
-    List<List<Step>> groups = groups();
+    List<List<List<Step>>> groups = groups();
     if (groups.size() == 1) {
-      groups.get(0).forEach(step -> makeStep(method, step));
+      groups.get(0).forEach(chain -> makeChain(method, chain));
     } else {
       for (int i = 0; i < groups.size(); i++) {
         method.addStatement("$N(program, backend$L)", "steps" + i, baking.arguments());
@@ -271,20 +277,25 @@ public final class NetworkEmitter {
     }
   }
 
-  private MethodSpec steps(int number, List<Step> steps) {
+  private MethodSpec steps(int number, List<List<Step>> chains) {
     MethodSpec.Builder method =
         MethodSpec.methodBuilder("steps" + number)
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
             .addParameter(RuntimeTypes.PROGRAM, "program")
             .addParameter(RuntimeTypes.BACKEND, "backend");
     baking.parameters(method);
-    steps.forEach(step -> makeStep(method, step));
+    chains.forEach(chain -> makeChain(method, chain));
     return method.build();
   }
 
-  private void makeStep(MethodSpec.Builder method, Step step) {
-    method.addStatement(
-        "program.step($T.kernel(backend$L))",
+  private void makeChain(MethodSpec.Builder method, List<Step> chain) {
+    CodeBlock kernels = chain.stream().map(this::kernel).collect(CodeBlock.joining(",\n"));
+    method.addStatement(chain.size() == 1 ? "program.step($L)" : "program.chain(\n$L)", kernels);
+  }
+
+  private CodeBlock kernel(Step step) {
+    return CodeBlock.of(
+        "$T.kernel(backend$L)",
         ClassName.get(names.packageName(), names.layer(step.node().name())),
         baking.arguments());
   }
@@ -303,18 +314,24 @@ public final class NetworkEmitter {
     for (Step step : plan.steps()) {
       width = Math.max(width, String.join(" + ", step.node().fields()).length());
     }
-    String format = "%-" + width + "s  %-15s %14s %12s\n";
-    rows.add(String.format(Locale.ROOT, format, "layer", "result", "MACs", "constants"));
-    for (Step step : plan.steps()) {
-      Node node = step.node();
-      rows.add(
-          String.format(
-              Locale.ROOT,
-              format,
-              String.join(" + ", node.fields()),
-              node.shape(),
-              String.format(Locale.ROOT, "%,d", node.op().macs(node.shape())),
-              String.format(Locale.ROOT, "%,d", node.op().parameters())));
+    String format = "%-" + width + "s  %-15s %14s %12s%s\n";
+    rows.add(String.format(Locale.ROOT, format, "layer", "result", "MACs", "constants", ""));
+    for (List<Step> chain : plan.chains()) {
+      for (int i = 0; i < chain.size(); i++) {
+        Node node = chain.get(i).node();
+        rows.add(
+            String.format(
+                Locale.ROOT,
+                format,
+                String.join(" + ", node.fields()),
+                node.shape(),
+                String.format(Locale.ROOT, "%,d", node.op().macs(node.shape())),
+                String.format(Locale.ROOT, "%,d", node.op().parameters()),
+                i == 0 ? "" : " ^"));
+      }
+    }
+    if (plan.chains().stream().anyMatch(chain -> chain.size() > 1)) {
+      rows.add("^ may run as one with the layer above, whose result is then not stored\n");
     }
     return String.join("", rows);
   }

@@ -7,6 +7,7 @@ import dev.sinter.processor.ir.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Which values share memory. A block holds one value and whatever else lies among its channels: the
@@ -18,6 +19,9 @@ import java.util.Map;
  * <p>Values are let share one after the other, and only where the most that is alive at one step
  * does not grow: a block can live longer than its parts would, so sharing can also cost memory.
  * Immutable.
+ *
+ * <p>What a chain reads stays until its last operator has run, so that the result does not lie over
+ * it.
  */
 final class Blocks {
   /**
@@ -29,34 +33,46 @@ final class Blocks {
   record Place(int block, int channel) {}
 
   private final Graph graph;
-  private final List<Node> nodes;
+  private final List<List<Node>> chains;
   private final Map<Integer, Place> places;
   private final Map<Integer, Integer> times = new HashMap<>();
   private final Map<Integer, Integer> lastReads = new HashMap<>();
+  private final Map<Integer, List<Integer>> chainInputs = new HashMap<>(); // by the chain's result
   private final Map<Integer, Arena.Block> lifetimes = new HashMap<>();
 
-  private Blocks(Graph graph, List<Node> nodes, Map<Integer, Place> places) {
+  private Blocks(Graph graph, List<List<Node>> chains, Map<Integer, Place> places) {
     this.graph = graph;
-    this.nodes = nodes;
+    this.chains = chains;
     this.places = places;
     int time = 0;
-    for (Node node : nodes) {
-      times.put(node.id(), time);
-      if (node.op() instanceof Op.Input) {
-        live(node.id(), -1);
-      } else if (isStep(node)) {
-        live(node.id(), time);
-        for (int input : node.inputs()) {
-          live(input, time);
-          lastReads.put(input, time);
-        }
+    for (List<Node> chain : chains) {
+      int end = time + chain.size() - 1;
+      List<Integer> read = chain.get(0).inputs();
+      if (chain.size() > 1) {
+        read.forEach(input -> read(input, end));
+        chainInputs.put(chain.get(chain.size() - 1).id(), read);
       }
-      time++;
+      for (Node node : chain) {
+        runs(node, time++);
+      }
     }
-    for (Graph.Output output : graph.outputs()) {
-      live(output.id(), time);
-      lastReads.put(output.id(), time);
+    int end = time;
+    graph.outputs().forEach(output -> read(output.id(), end));
+  }
+
+  private void runs(Node node, int time) {
+    times.put(node.id(), time);
+    if (node.op() instanceof Op.Input) {
+      live(node.id(), -1);
+    } else if (isStep(node)) {
+      live(node.id(), time);
+      node.inputs().forEach(input -> read(input, time));
     }
+  }
+
+  private void read(int id, int time) {
+    live(id, time);
+    lastReads.merge(id, time, Math::max);
   }
 
   private void live(int id, int time) {
@@ -71,11 +87,11 @@ final class Blocks {
   /**
    * Shares what can be shared.
    *
-   * @param nodes the graph's operators in the order in which they run, as {@link Residuals#fused}
-   *     joins them
+   * @param chains the graph's operators in the order in which they run
    */
-  static Blocks of(Graph graph, List<Node> nodes) {
-    Blocks blocks = new Blocks(graph, nodes, apart(graph, nodes));
+  static Blocks of(Graph graph, List<List<Node>> chains) {
+    List<Node> nodes = chains.stream().flatMap(List::stream).toList();
+    Blocks blocks = new Blocks(graph, chains, apart(graph, nodes));
     for (Node node : nodes) {
       blocks = blocks.better(blocks.joined(node));
     }
@@ -100,7 +116,7 @@ final class Blocks {
   }
 
   private Blocks with(Map<Integer, Place> other) {
-    return new Blocks(graph, nodes, other);
+    return new Blocks(graph, chains, other);
   }
 
   private Blocks better(Blocks other) {
@@ -192,13 +208,13 @@ final class Blocks {
 
   /**
    * With a value in the place of an operand, if neither that nor anything else there is read any
-   * more and no other operand lies there; and if one of the two fills its block, which then goes
-   * into the other's.
+   * more and neither another operand nor what its chain reads lies there; and if one of the two
+   * fills its block, which then goes into the other's.
    */
   private Blocks overwriting(Node node, int operand) {
     Place to = place(node.id());
     Place from = place(operand);
-    boolean alone = node.inputs().stream().filter(input -> meets(input, from, node)).count() == 1;
+    boolean alone = readWith(node).filter(input -> meets(input, from, node)).count() == 1;
     if (to.block() == from.block() || !alone || !isDead(from, node)) {
       return this;
     }
@@ -208,6 +224,12 @@ final class Blocks {
     return channels(from.block()) == node.shape().channels()
         ? with(moved(places, from.block(), to))
         : this;
+  }
+
+  /** What may be read while a value is written. */
+  private Stream<Integer> readWith(Node node) {
+    return Stream.concat(
+        node.inputs().stream(), chainInputs.getOrDefault(node.id(), List.of()).stream());
   }
 
   private boolean isDead(Place from, Node node) {

@@ -6,22 +6,24 @@ import dev.sinter.processor.ir.Node;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.Shape;
 import dev.sinter.processor.ir.Window;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The execution of a graph: its kernels in order and its memory.
  *
- * @param steps in the order in which they run
+ * @param chains the steps in the order in which they run; together those that a backend may compute
+ *     as one, without storing what passes between, and every other one by itself
  * @param regions where each value lives, by its id; without those that are never stored, as a
  *     convolution adds them to others
  * @param arena floats of working memory
  * @param lowerBound floats that are alive at once: no placement could do without
  */
-public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, long lowerBound) {
+public record Plan(
+    List<List<Step>> chains, Map<Integer, Region> regions, int arena, long lowerBound) {
 
   /**
    * Plans a graph.
@@ -31,7 +33,8 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
    */
   public static Plan of(Graph graph) {
     List<Node> nodes = Residuals.fused(graph);
-    Blocks blocks = Blocks.of(graph, nodes);
+    List<List<Node>> chains = Chains.of(graph, nodes);
+    Blocks blocks = Blocks.of(graph, chains);
     Arena arena = Arena.of(blocks.lifetimes());
     if (arena.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -50,14 +53,23 @@ public record Plan(List<Step> steps, Map<Integer, Region> regions, int arena, lo
       int stride = (shape.plane() == 1 ? shape : blocks.shape(place.block())).channels();
       regions.put(node.id(), new Region((int) offset, shape, stride));
     }
-    List<Step> steps = new ArrayList<>();
-    for (Node node : nodes) {
-      if (blocks.isStep(node)) {
-        List<Region> inputs = node.inputs().stream().map(id -> region(regions, id)).toList();
-        steps.add(new Step(node, lowered(graph, node), inputs, region(regions, node.id())));
-      }
-    }
+    List<List<Step>> steps =
+        chains.stream()
+            .map(chain -> chain.stream().filter(blocks::isStep).map(n -> step(graph, n, regions)))
+            .map(Stream::toList)
+            .filter(chain -> !chain.isEmpty())
+            .toList();
     return new Plan(steps, regions, (int) arena.size(), Arena.lowerBound(blocks.lifetimes()));
+  }
+
+  private static Step step(Graph graph, Node node, Map<Integer, Region> regions) {
+    List<Region> inputs = node.inputs().stream().map(id -> region(regions, id)).toList();
+    return new Step(node, lowered(graph, node), inputs, region(regions, node.id()));
+  }
+
+  /** In the order in which they run. */
+  public List<Step> steps() {
+    return chains.stream().flatMap(List::stream).toList();
   }
 
   /** Where a value lives. */

@@ -59,7 +59,8 @@ public record Report(String network, Folding folding, Plan plan, long resourceBy
    * A value in memory.
    *
    * @param from the first step at which it is there; the inputs are there at step 0
-   * @param to the last step that reads it; that after the last one for outputs
+   * @param to the last step that reads it, or that of the chain that does; that after the last one
+   *     for outputs
    */
   record Lifetime(Node node, Region region, int from, int to) {}
 
@@ -71,9 +72,13 @@ public record Report(String network, Folding folding, Plan plan, long resourceBy
     for (Step step : plan.steps()) {
       written.put(step.node().id(), written.size());
     }
-    for (Step step : plan.steps()) {
-      int time = written.getOrDefault(step.node().id(), 0);
-      step.node().inputs().forEach(input -> read(graph, input, time, written, last));
+    for (List<Step> chain : plan.chains()) {
+      for (Step step : chain) {
+        int time = written.getOrDefault(step.node().id(), 0);
+        step.node().inputs().forEach(input -> read(graph, input, time, written, last));
+      }
+      int end = written.getOrDefault(chain.get(chain.size() - 1).node().id(), 0);
+      chain.get(0).node().inputs().forEach(input -> read(graph, input, end, written, last));
     }
     for (Graph.Output output : graph.outputs()) {
       read(graph, output.id(), plan.steps().size(), written, last);

@@ -69,6 +69,56 @@ final class PlanTest {
             });
   }
 
+  /** A backend that does chains as one stores nothing between, and reads until it is done. */
+  @Test
+  void valuesStayWhileChainsNeedThem() {
+    graphs()
+        .forEach(
+            graph -> {
+              Plan plan = Plan.of(graph);
+              Map<Integer, Value> values = values(graph);
+              double[] arena = new double[plan.arena()];
+              Arrays.fill(arena, Double.NaN);
+              graph.inputs().forEach(node -> write(arena, plan, values, node));
+              for (List<Step> chain : plan.chains()) {
+                List<Node> read = chain.get(0).node().inputs().stream().map(graph::node).toList();
+                Step last = chain.get(chain.size() - 1);
+                read.forEach(node -> assertThere(arena, plan, values, node));
+                if (chain.size() > 1 && last.adds()) {
+                  assertThere(arena, plan, values, graph.node(last.node().inputs().get(1)));
+                }
+                write(arena, plan, values, last.node());
+                if (chain.size() > 1) {
+                  read.forEach(node -> assertThere(arena, plan, values, node));
+                }
+              }
+              graph
+                  .outputs()
+                  .forEach(output -> assertThere(arena, plan, values, graph.node(output.id())));
+            });
+  }
+
+  /** Band by band, a chain writes rows while it still reads those below, and the rows around. */
+  @Test
+  void noChainWritesWhereItReads() {
+    graphs()
+        .flatMap(graph -> Plan.of(graph).chains().stream())
+        .filter(chain -> chain.size() > 1)
+        .forEach(
+            chain -> {
+              Step last = chain.get(chain.size() - 1);
+              BitSet written = floats(last.output());
+              assertWithMessage("%s", chain)
+                  .that(floats(chain.get(0).inputs().get(0)).intersects(written))
+                  .isFalse();
+              if (last.adds() && !last.inputs().get(1).equals(last.output())) {
+                assertWithMessage("%s", chain)
+                    .that(floats(last.inputs().get(1)).intersects(written))
+                    .isFalse();
+              }
+            });
+  }
+
   /** Kernels write while they read; {@code Backend} says what some of them allow. */
   @Test
   void noStepWritesWhereItReads() {

@@ -5,6 +5,7 @@ import dev.sinter.processor.ir.Graph;
 import dev.sinter.processor.ir.Op;
 import dev.sinter.processor.ir.RandomOps;
 import dev.sinter.processor.ir.Shape;
+import dev.sinter.processor.ir.Window;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.Set;
 /**
  * Networks wired at random of what may share memory: concatenations of any values, also of the same
  * ones, of concatenations and of their parts; views of views; operators that may write where they
- * read; and convolutions, which may not, except where they add something. All maps have the same
- * size, so that everything can be joined. Some values in the middle are outputs.
+ * read; convolutions, which may not, except where they add something; and chains of such. All maps
+ * have the same size, so that everything can be joined. Some values in the middle are outputs.
  */
 final class SharingGraphs {
   private static final int MOST_CHANNELS = 24;
@@ -64,7 +65,7 @@ final class SharingGraphs {
 
   private void grow(int x) {
     int channels = graph.shape(x).channels();
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> concat(x);
       case 3, 4 -> {
         int start = random.nextInt(channels);
@@ -88,6 +89,7 @@ final class SharingGraphs {
       }
       case 10 -> add(new Op.Identity(), List.of(x));
       case 11 -> residual(x, any());
+      case 12 -> chain(x);
       default -> {
         int outputs = 1 + random.nextInt(6);
         add(isMap(x) ? ops.conv(channels, outputs) : ops.linear(channels, outputs), List.of(x));
@@ -119,6 +121,35 @@ final class SharingGraphs {
           new Op.Add(Activation.NONE),
           random.nextBoolean() ? List.of(conv, other) : List.of(other, conv));
     }
+  }
+
+  /** Convolutions that may run as one, and perhaps the sum with what they read or another value. */
+  private void chain(int x) {
+    if (!isMap(x)) {
+      return;
+    }
+    int channels = graph.shape(x).channels();
+    boolean expands = random.nextInt(3) > 0;
+    int within = expands ? 1 + random.nextInt(8) : channels;
+    int last = expands ? add(point(channels, within), List.of(x)) : x;
+    Window window = ops.conv(1, 1).window();
+    last = add(ops.conv(window, within, within, within, true), List.of(last));
+    if (expands && random.nextInt(3) == 0) {
+      return;
+    }
+    int other = random.nextBoolean() ? x : any();
+    int outputs = graph.shape(other).channels();
+    last = add(point(within, outputs), List.of(last));
+    if (graph.shape(last).equals(graph.shape(other)) && random.nextInt(3) > 0) {
+      add(
+          new Op.Add(Activation.NONE),
+          random.nextBoolean() ? List.of(last, other) : List.of(other, last));
+    }
+  }
+
+  private Op.Conv point(int in, int out) {
+    Window.Pair one = new Window.Pair(1, 1);
+    return ops.conv(new Window(one, one, one, Window.Padding.NONE), 1, in, out, true);
   }
 
   /** The value and one or two others of its shape, which may be itself. */
