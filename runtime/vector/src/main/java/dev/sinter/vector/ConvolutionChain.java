@@ -110,7 +110,8 @@ final class ConvolutionChain implements Kernel {
     int perRow = vectors * (rowFloats * window.strideHeight() + columns * LANES);
     chunk = Math.min(bands.most(), Math.max(1, MOST_BETWEEN / perRow));
     pixels = Gemm.PANEL * (rowsRead(chunk) * width / Gemm.PANEL + 1);
-    blockSums = Memory.line(expand == null ? 0 : Window.ceil(input.channels(), LANES) * pixels * LANES);
+    blockSums =
+        Memory.line(expand == null ? 0 : Window.ceil(input.channels(), LANES) * pixels * LANES);
     between = Memory.line(blockSums + (expand == null ? 0 : pixels * STEP));
     planeFloats = rowsRead(chunk) * rowFloats + LANES;
     results = Memory.line(between + vectors * planeFloats);

@@ -278,15 +278,7 @@ final class Epilogue {
   /** Moves vectors. */
   static void move(float[] from, int at, int stride, float[] to, int begin, int step, int count) {
     moveColumn(
-        from,
-        at,
-        stride,
-        to,
-        begin,
-        step,
-        count,
-        Float.NEGATIVE_INFINITY,
-        Float.POSITIVE_INFINITY);
+        from, at, stride, to, begin, step, count, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
   }
 
   /** Does to whole vectors what the bounds have not done, if it {@linkplain #isAlike is alike}. */
@@ -298,9 +290,7 @@ final class Epilogue {
 
   /** Whether the same is done to all channels at all positions, once the bias is added. */
   boolean isAlike() {
-    return classes == null
-        && addend == null
-        && activation.kind() != ActivationFunction.Kind.PRELU;
+    return classes == null && addend == null && activation.kind() != ActivationFunction.Kind.PRELU;
   }
 
   /** The last channels of a position, with the next positions' channels written back unchanged. */

@@ -238,8 +238,7 @@ final class VectorConvolution implements Kernel {
     int size = Math.max(Gemm.PANEL, pixels);
     for (int run = u * runsPerRow; run < end * runsPerRow; run++) {
       int at = shift + move(run);
-      Gemm.move(
-          a, rows, from, at, pixels, runLength, buffer, to, size * Gemm.LANES, Gemm.LANES);
+      Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, size * Gemm.LANES, Gemm.LANES);
       to += runLength * size;
     }
   }
