@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of matrices in tiles that stay in registers: c[m][·] = start[m][·] + Σ a[m][i]·w[i][·]
  * over i &lt; k, m a pixel, · one or two vectors of output channels.
  *
- * <p>The pixels are packed in panels, [k / lanes][{@link #PANEL}][lanes]: a tile reads one place
+ * <p>The pixels are packed in panels, [k / lanes][{@link #PLACES}][lanes]: a tile reads one place
  * and constant distances from it, so that it needs one address and one check of bounds a step, and
  * channels, which lie behind each other, are packed by whole vectors. Each tile is one flat loop,
  * since HotSpot keeps sums in registers only there: 12 × 2 of them, two vectors of weights and a
@@ -20,6 +20,9 @@ final class Gemm {
 
   /** The pixels of a panel, and of the large tiles. */
   static final int PANEL = 12;
+
+  /** The pixels that a panel has room for: the last one may have one more, see {@link #next}. */
+  static final int PLACES = PANEL + 1;
 
   /** The vectors of output channels of the large tiles. */
   static final int VECTORS = 2;
@@ -42,7 +45,7 @@ final class Gemm {
    * left alone, as of 7 × 7: alone it takes half as long as a panel.
    */
   static int next(int left) {
-    return left == PANEL + 1 ? left : Math.min(left, PANEL);
+    return left == PLACES ? left : Math.min(left, PANEL);
   }
 
   /** How many of so many pixels are computed without others behind them. */
@@ -51,15 +54,14 @@ final class Gemm {
     return rest == 1 && pixels > 1 ? pixels : pixels - rest;
   }
 
-  /** The same for pixels in whole panels and a rest. */
-  static int allRows(int pixels) {
-    int rest = pixels % PANEL;
-    return pixels - rest + (rest == 0 ? 0 : rows(rest));
+  /** The panels of so many pixels. */
+  static int panels(int pixels) {
+    return Math.max(1, (pixels + PANEL - 2) / PANEL);
   }
 
   /** The floats of a panel for this many channels. */
   static int panelFloats(int k) {
-    return (k + LANES - 1) / LANES * LANES * PANEL;
+    return (k + LANES - 1) / LANES * LANES * PLACES;
   }
 
   /**
@@ -93,8 +95,8 @@ final class Gemm {
    *
    * @param vectors 1 or 2
    * @param pixels how many; {@link #rows} of them are written
-   * @param apart the pixels that lie between a pixel's vectors of channels: {@link #PANEL} − 1, or
-   *     more where several panels lie together
+   * @param apart the pixels that lie between a pixel's vectors of channels: {@link #PLACES} − 1 in
+   *     a panel
    * @param w [k][vectors·lanes] from {@code w[wAt]}
    * @param startStride floats from a pixel's start to the next one's; 0 for a bias
    */

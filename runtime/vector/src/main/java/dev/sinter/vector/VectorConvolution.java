@@ -110,7 +110,7 @@ final class VectorConvolution implements Kernel {
     int length = kernelRows * row;
     panels = Memory.line(pointwise ? 0 : band.floats(bands.most()));
     lines = panels + chunk / Gemm.PANEL * Gemm.panelFloats(length) + Gemm.LANES;
-    lineStarts = new int[Gemm.PANEL + 1];
+    lineStarts = new int[Gemm.PLACES];
     lineStride = runLength % Gemm.LANES == 0 ? 0 : length + 2 * Gemm.LANES;
     sums = Memory.line(lines + lineStarts.length * lineStride);
     free = sums + chunk * sumStride;
@@ -235,11 +235,11 @@ final class VectorConvolution implements Kernel {
   private void packRuns(
       float[] a, int shift, int from, int pixels, int u, int end, float[] buffer, int panel) {
     int to = panel;
-    int size = Math.max(Gemm.PANEL, pixels);
     for (int run = u * runsPerRow; run < end * runsPerRow; run++) {
       int at = shift + move(run);
-      Gemm.move(a, rows, from, at, pixels, runLength, buffer, to, size * Gemm.LANES, Gemm.LANES);
-      to += runLength * size;
+      Gemm.move(
+          a, rows, from, at, pixels, runLength, buffer, to, Gemm.PLACES * Gemm.LANES, Gemm.LANES);
+      to += runLength * Gemm.PLACES;
     }
   }
 
@@ -266,7 +266,7 @@ final class VectorConvolution implements Kernel {
       to += runLength;
     }
     int k = (last + 1 - first) * runLength;
-    int step = Math.max(Gemm.PANEL, pixels) * Gemm.LANES;
+    int step = Gemm.PLACES * Gemm.LANES;
     Gemm.move(buffer, lineStarts, 0, lines, pixels, k, buffer, panel, step, Gemm.LANES);
   }
 
@@ -307,7 +307,7 @@ final class VectorConvolution implements Kernel {
           count,
           buffer,
           panels + i / Gemm.PANEL * panelFloats,
-          Math.max(Gemm.PANEL, count) - 1,
+          Gemm.PLACES - 1,
           weights.values,
           w,
           k,

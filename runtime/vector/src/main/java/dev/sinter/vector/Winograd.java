@@ -139,7 +139,7 @@ final class Winograd {
     for (int tile = 0; tile < tiles; tile++) {
       for (int c = 0; c < count; c += LANES) {
         int i = at + tile * next + c;
-        int o = to + tile * LANES + c * Gemm.PANEL;
+        int o = to + tile * LANES + c * Gemm.PLACES;
         FloatVector d1 = load(d, i + step);
         FloatVector d2 = load(d, i + 2 * step);
         d2.sub(load(d, i)).intoArray(t, o);
@@ -158,7 +158,7 @@ final class Winograd {
     for (int tile = 0; tile < tiles; tile++) {
       for (int c = 0; c < count; c += LANES) {
         int i = at + tile * next + c;
-        int o = to + tile * LANES + c * Gemm.PANEL;
+        int o = to + tile * LANES + c * Gemm.PLACES;
         FloatVector d1 = load(d, i + step);
         FloatVector d2 = load(d, i + 2 * step);
         FloatVector d3 = load(d, i + 3 * step);

@@ -13,10 +13,10 @@ import dev.sinter.kernel.Window;
  * 2, each transformed; one product of matrices, tiles by channels, for each of the (m + 2)²
  * elements; back to tiles of m × m. The filters are transformed ahead, in double, and rounded once.
  *
- * <p>A part is a band of rows of tiles. It goes by chunks of tiles, and these by strips, the tiles
- * of one row: columns are transformed for a whole strip, since neighbouring tiles share them, then
- * the rows of each tile, straight into {@link Gemm}'s panels. On the way back it is rows first, so
- * that the columns' results lie as they do in the output.
+ * <p>A part is a band of tiles, numbered row by row. It goes by chunks of tiles, and these by
+ * strips, the tiles of one row: columns are transformed for a whole strip, since neighbouring tiles
+ * share them, then the rows of each tile, straight into {@link Gemm}'s panels. On the way back it
+ * is rows first, so that the columns' results lie as they do in the output.
  */
 final class WinogradConvolution implements Kernel {
   private static final int PART_PRODUCTS = 1_000_000; // some 10 µs
@@ -39,7 +39,7 @@ final class WinogradConvolution implements Kernel {
   private final int outputStride; // channels in whole vectors
   private final int tilesPerRow;
   private final int tileRows;
-  private final Bands bands; // of rows of tiles
+  private final Bands bands; // of tiles
   private final int chunk; // tiles
   private final int group; // tiles
   private final int stripStride;
@@ -71,18 +71,19 @@ final class WinogradConvolution implements Kernel {
     tileRows = Window.ceil(output.height(), m);
     band = new PaddedBand(convolution, tilesPerRow * m);
     bands = bands();
-    chunk = chunk(bands.most() * tilesPerRow);
+    int rows = Math.min(tileRows, (bands.most() + tilesPerRow - 2) / tilesPerRow + 1);
+    chunk = chunk(bands.most());
     group = Math.max(1, Math.min(tilesPerRow, GROUP / (n * m * outputStride)));
     biases = new float[group * m * outputStride];
     for (int pixel = 0; pixel < group * m; pixel++) {
       System.arraycopy(epilogue.bias(), 0, biases, pixel * outputStride, output.channels());
     }
     stripStride = Window.ceil(band.width() * inputs, Gemm.LANES) * Gemm.LANES + Gemm.LANES;
-    strip = Memory.line(band.floats(bands.most() * m) + 2 * Gemm.LANES);
+    strip = Memory.line(band.floats(rows * m) + 2 * Gemm.LANES);
     inputPlanes = Memory.line(strip + n * stripStride + Gemm.LANES);
-    inputPlane = Window.ceil(chunk, Gemm.PANEL) * Gemm.panelFloats(inputs) + PLANE_GAP;
+    inputPlane = chunk / Gemm.PANEL * Gemm.panelFloats(inputs) + PLANE_GAP;
     outputPlanes = Memory.line(inputPlanes + n * n * inputPlane);
-    outputPlane = chunk * outputStride + PLANE_GAP;
+    outputPlane = (chunk + 1) * outputStride + PLANE_GAP;
     half = Memory.line(outputPlanes + n * n * outputPlane);
     result = Memory.line(half + n * biases.length);
     free = result + m * biases.length;
@@ -95,14 +96,14 @@ final class WinogradConvolution implements Kernel {
     boolean large = n * n * weights.values.length > LARGE_FILTERS;
     long products = (long) output.size() * inputs * 9;
     long parts = Math.min(panels, products / PART_PRODUCTS);
-    return Bands.atMost((int) Math.min(large ? LARGE_PARTS : MAX_PARTS, parts), tileRows);
+    return Bands.atMost(
+        (int) Math.min(large ? LARGE_PARTS : MAX_PARTS, parts), tileRows * tilesPerRow);
   }
 
-  /** Of as many tiles as leave V and M in the cache, all chunks of a band alike. */
+  /** Whole panels: as many as leave V and M in the cache. */
   private int chunk(int tiles) {
     int fit = PLANES / (n * n * (inputVectors * Gemm.LANES + outputStride));
-    int chunks = Window.ceil(tiles, Math.max(Gemm.PANEL, fit));
-    return Gemm.allRows(Window.ceil(tiles, chunks));
+    return Math.max(1, Math.min(Gemm.panels(tiles), fit / Gemm.PANEL)) * Gemm.PANEL;
   }
 
   /** The filters, [element][block][c][channel]. */
@@ -140,15 +141,15 @@ final class WinogradConvolution implements Kernel {
   @Override
   public void run(float[] arena, int part, Scratch scratch) {
     float[] buffer = scratch.buffer();
-    int first = bands.from(part);
-    int count = bands.lines(part);
-    band.copy(arena, first * m, count * m, buffer);
-    int tiles = count * tilesPerRow;
-    for (int from = 0; from < tiles; from += chunk) {
-      int end = Math.min(tiles, from + chunk);
+    int first = bands.from(part) / tilesPerRow; // row of tiles
+    int begin = bands.from(part) % tilesPerRow;
+    int tiles = begin + bands.lines(part);
+    band.copy(arena, first * m, Window.ceil(tiles, tilesPerRow) * m, buffer);
+    for (int from = begin, end; from < tiles; from = end) {
+      end = tiles - from <= chunk + 1 ? tiles : from + chunk;
       for (int tile = from, to; tile < end; tile = to) {
         to = Math.min(end, tile - tile % tilesPerRow + tilesPerRow);
-        input(buffer, tile, to - tile, tile - from);
+        input(buffer, tile, to - tile, tile - from, end - from);
       }
       multiply(buffer, end - from);
       for (int tile = from, to; tile < end; tile = to) {
@@ -157,12 +158,10 @@ final class WinogradConvolution implements Kernel {
         output(arena, buffer, first, tile, to - tile, tile - from);
       }
     }
-    int end = Math.min(output.height(), (first + count) * m);
-    epilogue.apply(arena, first * m * output.width(), end * output.width(), buffer, free);
   }
 
-  /** Transforms tiles of one row into the slots of V from {@code slot} on. */
-  private void input(float[] buffer, int tile, int tiles, int slot) {
+  /** Transforms tiles of one row into the slots of V from {@code slot} on, of so many. */
+  private void input(float[] buffer, int tile, int tiles, int slot, int slots) {
     int row = tile / tilesPerRow * m;
     int column = tile % tilesPerRow * m;
     int stride = band.width() * inputs;
@@ -177,9 +176,10 @@ final class WinogradConvolution implements Kernel {
         (tiles * m + 2) * inputs);
     int panelFloats = Gemm.panelFloats(inputs);
     for (int done = 0, count; done < tiles; done += count) {
-      int place = (slot + done) % Gemm.PANEL;
-      count = Math.min(tiles - done, Gemm.PANEL - place);
-      int to = inputPlanes + (slot + done) / Gemm.PANEL * panelFloats + place * Gemm.LANES;
+      int panel = Math.min((slot + done) / Gemm.PANEL, Gemm.panels(slots) - 1);
+      int place = slot + done - panel * Gemm.PANEL;
+      count = Math.min(tiles - done, Gemm.next(slots - panel * Gemm.PANEL) - place);
+      int to = inputPlanes + panel * panelFloats + place * Gemm.LANES;
       for (int i = 0; i < n; i++) {
         Winograd.panels(
             m,
@@ -201,13 +201,14 @@ final class WinogradConvolution implements Kernel {
     for (int element = 0; element < n * n; element++) {
       for (int block = 0; block < weights.vectors.length; block++) {
         int channel = weights.begin[block] * Gemm.LANES;
-        for (int slot = 0; slot < tiles; slot += Gemm.PANEL) {
+        for (int slot = 0, count; slot < tiles; slot += count) {
+          count = Gemm.next(tiles - slot);
           Gemm.run(
               weights.vectors[block],
-              Math.min(Gemm.PANEL, tiles - slot),
+              count,
               buffer,
               inputPlanes + element * inputPlane + slot / Gemm.PANEL * panelFloats,
-              Gemm.PANEL - 1,
+              Gemm.PLACES - 1,
               transformed,
               element * weights.values.length + weights.at(block),
               inputs,
@@ -250,6 +251,7 @@ final class WinogradConvolution implements Kernel {
       int position = (row + i) * output.width() + column;
       int from = result + i * length;
       epilogue.store(buffer, from, outputStride, arena, position, width, 0, output.channels());
+      epilogue.apply(arena, position, position + width, buffer, free);
     }
   }
 }
