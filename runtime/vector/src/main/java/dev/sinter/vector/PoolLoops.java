@@ -4,16 +4,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Loops over vectors of several taps: their sums or the larger ones of them, NaN among them. */
+/**
+ * Loops over vectors of several taps: their sums or the larger ones of them, NaN among them.
+ *
+ * <p>They load by the JDK's method, which HotSpot always inlines; a shorter one of ours it does not
+ * where it compiles a rare loop as a part of its caller, before it knows how often that goes round.
+ */
 final class PoolLoops {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
   private PoolLoops() {}
-
-  private static FloatVector load(float[] values, int at) {
-    return FloatVector.fromArray(SPECIES, values, at);
-  }
 
   /** The larger one; NaN if one is. By comparisons: HotSpot's max is slow. */
   private static FloatVector max(FloatVector a, FloatVector b) {
@@ -23,7 +24,7 @@ final class PoolLoops {
 
   static void move(float[] y, int to, int toStep, float[] x, int at, int next, int count) {
     for (int i = 0; i < count; i++) {
-      load(x, at + i * next).intoArray(y, to + i * toStep);
+      FloatVector.fromArray(SPECIES, x, at + i * next).intoArray(y, to + i * toStep);
     }
   }
 
@@ -83,7 +84,9 @@ final class PoolLoops {
       int next,
       int count) {
     for (int i = 0; i < count; i++) {
-      load(a, aAt + i * aStep).add(load(x, b + i * next)).intoArray(y, to + i * toStep);
+      FloatVector.fromArray(SPECIES, a, aAt + i * aStep)
+          .add(FloatVector.fromArray(SPECIES, x, b + i * next))
+          .intoArray(y, to + i * toStep);
     }
   }
 
@@ -100,9 +103,9 @@ final class PoolLoops {
       int next,
       int count) {
     for (int i = 0; i < count; i++) {
-      load(a, aAt + i * aStep)
-          .add(load(x, b + i * next))
-          .add(load(x, c + i * next))
+      FloatVector.fromArray(SPECIES, a, aAt + i * aStep)
+          .add(FloatVector.fromArray(SPECIES, x, b + i * next))
+          .add(FloatVector.fromArray(SPECIES, x, c + i * next))
           .intoArray(y, to + i * toStep);
     }
   }
@@ -119,7 +122,10 @@ final class PoolLoops {
       int next,
       int count) {
     for (int i = 0; i < count; i++) {
-      max(load(a, aAt + i * aStep), load(x, b + i * next)).intoArray(y, to + i * toStep);
+      max(
+              FloatVector.fromArray(SPECIES, a, aAt + i * aStep),
+              FloatVector.fromArray(SPECIES, x, b + i * next))
+          .intoArray(y, to + i * toStep);
     }
   }
 
@@ -136,7 +142,11 @@ final class PoolLoops {
       int next,
       int count) {
     for (int i = 0; i < count; i++) {
-      max(max(load(a, aAt + i * aStep), load(x, b + i * next)), load(x, c + i * next))
+      max(
+              max(
+                  FloatVector.fromArray(SPECIES, a, aAt + i * aStep),
+                  FloatVector.fromArray(SPECIES, x, b + i * next)),
+              FloatVector.fromArray(SPECIES, x, c + i * next))
           .intoArray(y, to + i * toStep);
     }
   }
@@ -144,7 +154,9 @@ final class PoolLoops {
   /** Divides by the products of the elements of a table and one factor. */
   static void divide(float[] values, int at, int count, float[] table, float factor) {
     for (int i = 0; i < count; i += LANES) {
-      load(values, at + i).div(load(table, i).mul(factor)).intoArray(values, at + i);
+      FloatVector.fromArray(SPECIES, values, at + i)
+          .div(FloatVector.fromArray(SPECIES, table, i).mul(factor))
+          .intoArray(values, at + i);
     }
   }
 }

@@ -56,20 +56,30 @@ final class VectorSoftmax implements Kernel {
     for (int p = part * positions; p < end; p++) {
       System.arraycopy(arena, input.position(p), buffer, 0, channels);
       largest(buffer, padded);
-      float largest = buffer[padded];
-      for (int i = 1; i < LANES; i++) {
-        float x = buffer[padded + i];
-        largest = x > largest ? x : largest;
-      }
-      exponentials(buffer, padded, largest);
-      float sum = 0;
-      for (int i = 0; i < LANES; i++) {
-        sum += buffer[padded + i];
-      }
-      divide(buffer, padded, sum);
+      exponentials(buffer, padded, largestLane(buffer, padded));
+      divide(buffer, padded, sumOfLanes(buffer, padded));
       System.arraycopy(buffer, 0, arena, output.position(p), channels);
       Arrays.fill(buffer, channels, padded, Float.NEGATIVE_INFINITY);
     }
+  }
+
+  // Loops of their own, lest HotSpot compile run() before it knows the loops on vectors, and so how
+  // often these call what belongs inlined.
+
+  private static float largestLane(float[] values, int at) {
+    float largest = values[at];
+    for (int i = at + 1; i < at + LANES; i++) {
+      largest = values[i] > largest ? values[i] : largest;
+    }
+    return largest;
+  }
+
+  private static float sumOfLanes(float[] values, int at) {
+    float sum = 0;
+    for (int i = at; i < at + LANES; i++) {
+      sum += values[i];
+    }
+    return sum;
   }
 
   /** Leaves the largest element of each lane behind the values. NaN is not larger. */

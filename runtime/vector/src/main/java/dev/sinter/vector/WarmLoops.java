@@ -74,6 +74,7 @@ final class WarmLoops {
 
   /** Warms what a kernel shares with others. */
   static synchronized void run(Kernel kernel) {
+    WarmOperations.once();
     if (kernel instanceof NarrowConvolution) {
       Kind.NARROW.once();
     } else if (kernel instanceof VectorConvolution) {

@@ -54,10 +54,6 @@ final class Winograd {
     return rows;
   }
 
-  private static FloatVector load(float[] values, int at) {
-    return FloatVector.fromArray(SPECIES, values, at);
-  }
-
   /**
    * Bᵀ·d of {@code count} floats that lie behind each other, as their results do, in whole vectors.
    *
@@ -77,12 +73,12 @@ final class Winograd {
     for (int c = 0; c < count; c += LANES) {
       int i = at + c;
       int o = to + c;
-      FloatVector d1 = load(d, i + step);
-      FloatVector d2 = load(d, i + 2 * step);
-      d2.sub(load(d, i)).intoArray(t, o);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, d, i + step);
+      FloatVector d2 = FloatVector.fromArray(SPECIES, d, i + 2 * step);
+      d2.sub(FloatVector.fromArray(SPECIES, d, i)).intoArray(t, o);
       d2.add(d1).intoArray(t, o + toStep);
       d2.sub(d1).intoArray(t, o + 2 * toStep);
-      load(d, i + 3 * step).sub(d1).intoArray(t, o + 3 * toStep);
+      FloatVector.fromArray(SPECIES, d, i + 3 * step).sub(d1).intoArray(t, o + 3 * toStep);
     }
   }
 
@@ -94,11 +90,11 @@ final class Winograd {
     for (int c = 0; c < count; c += LANES) {
       int i = at + c;
       int o = to + c;
-      FloatVector d1 = load(d, i + step);
-      FloatVector d2 = load(d, i + 2 * step);
-      FloatVector d3 = load(d, i + 3 * step);
-      FloatVector d4 = load(d, i + 4 * step);
-      d2.fma(middle, load(d, i).add(d4)).intoArray(t, o);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, d, i + step);
+      FloatVector d2 = FloatVector.fromArray(SPECIES, d, i + 2 * step);
+      FloatVector d3 = FloatVector.fromArray(SPECIES, d, i + 3 * step);
+      FloatVector d4 = FloatVector.fromArray(SPECIES, d, i + 4 * step);
+      d2.fma(middle, FloatVector.fromArray(SPECIES, d, i).add(d4)).intoArray(t, o);
       FloatVector even = d2.fma(two, d4);
       FloatVector odd = d1.fma(two, d3).mul(A1);
       even.add(odd).intoArray(t, o + toStep);
@@ -107,7 +103,8 @@ final class Winograd {
       odd = d1.fma(half, d3).mul(B1);
       even.add(odd).intoArray(t, o + 3 * toStep);
       even.sub(odd).intoArray(t, o + 4 * toStep);
-      d3.fma(middle, d1.add(load(d, i + 5 * step))).intoArray(t, o + 5 * toStep);
+      d3.fma(middle, d1.add(FloatVector.fromArray(SPECIES, d, i + 5 * step)))
+          .intoArray(t, o + 5 * toStep);
     }
   }
 
@@ -140,12 +137,12 @@ final class Winograd {
       for (int c = 0; c < count; c += LANES) {
         int i = at + tile * next + c;
         int o = to + tile * LANES + c * Gemm.PLACES;
-        FloatVector d1 = load(d, i + step);
-        FloatVector d2 = load(d, i + 2 * step);
-        d2.sub(load(d, i)).intoArray(t, o);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, d, i + step);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, d, i + 2 * step);
+        d2.sub(FloatVector.fromArray(SPECIES, d, i)).intoArray(t, o);
         d2.add(d1).intoArray(t, o + toStep);
         d2.sub(d1).intoArray(t, o + 2 * toStep);
-        load(d, i + 3 * step).sub(d1).intoArray(t, o + 3 * toStep);
+        FloatVector.fromArray(SPECIES, d, i + 3 * step).sub(d1).intoArray(t, o + 3 * toStep);
       }
     }
   }
@@ -159,11 +156,11 @@ final class Winograd {
       for (int c = 0; c < count; c += LANES) {
         int i = at + tile * next + c;
         int o = to + tile * LANES + c * Gemm.PLACES;
-        FloatVector d1 = load(d, i + step);
-        FloatVector d2 = load(d, i + 2 * step);
-        FloatVector d3 = load(d, i + 3 * step);
-        FloatVector d4 = load(d, i + 4 * step);
-        d2.fma(middle, load(d, i).add(d4)).intoArray(t, o);
+        FloatVector d1 = FloatVector.fromArray(SPECIES, d, i + step);
+        FloatVector d2 = FloatVector.fromArray(SPECIES, d, i + 2 * step);
+        FloatVector d3 = FloatVector.fromArray(SPECIES, d, i + 3 * step);
+        FloatVector d4 = FloatVector.fromArray(SPECIES, d, i + 4 * step);
+        d2.fma(middle, FloatVector.fromArray(SPECIES, d, i).add(d4)).intoArray(t, o);
         FloatVector even = d2.fma(two, d4);
         FloatVector odd = d1.fma(two, d3).mul(A1);
         even.add(odd).intoArray(t, o + toStep);
@@ -172,7 +169,8 @@ final class Winograd {
         odd = d1.fma(half, d3).mul(B1);
         even.add(odd).intoArray(t, o + 3 * toStep);
         even.sub(odd).intoArray(t, o + 4 * toStep);
-        d3.fma(middle, d1.add(load(d, i + 5 * step))).intoArray(t, o + 5 * toStep);
+        d3.fma(middle, d1.add(FloatVector.fromArray(SPECIES, d, i + 5 * step)))
+            .intoArray(t, o + 5 * toStep);
       }
     }
   }
@@ -219,11 +217,14 @@ final class Winograd {
     for (int n = 0; n < tiles * count; n += LANES) {
       int i = at + n;
       int o = begin + c;
-      FloatVector b = load(bias, c);
-      FloatVector t1 = load(t, i + step);
-      FloatVector t2 = load(t, i + 2 * step);
-      load(t, i).add(t1.add(t2)).add(b).intoArray(y, o);
-      load(t, i + 3 * step).add(t1.sub(t2)).add(b).intoArray(y, o + toStep);
+      FloatVector b = FloatVector.fromArray(SPECIES, bias, c);
+      FloatVector t1 = FloatVector.fromArray(SPECIES, t, i + step);
+      FloatVector t2 = FloatVector.fromArray(SPECIES, t, i + 2 * step);
+      FloatVector.fromArray(SPECIES, t, i).add(t1.add(t2)).add(b).intoArray(y, o);
+      FloatVector.fromArray(SPECIES, t, i + 3 * step)
+          .add(t1.sub(t2))
+          .add(b)
+          .intoArray(y, o + toStep);
       c += LANES;
       if (c == count) {
         c = 0;
@@ -250,12 +251,12 @@ final class Winograd {
     for (int n = 0; n < tiles * count; n += LANES) {
       int i = at + n;
       int o = begin + c;
-      FloatVector b = load(bias, c);
-      FloatVector t0 = load(t, i);
-      FloatVector t1 = load(t, i + step);
-      FloatVector t2 = load(t, i + 2 * step);
-      FloatVector t3 = load(t, i + 3 * step);
-      FloatVector t4 = load(t, i + 4 * step);
+      FloatVector b = FloatVector.fromArray(SPECIES, bias, c);
+      FloatVector t0 = FloatVector.fromArray(SPECIES, t, i);
+      FloatVector t1 = FloatVector.fromArray(SPECIES, t, i + step);
+      FloatVector t2 = FloatVector.fromArray(SPECIES, t, i + 2 * step);
+      FloatVector t3 = FloatVector.fromArray(SPECIES, t, i + 3 * step);
+      FloatVector t4 = FloatVector.fromArray(SPECIES, t, i + 4 * step);
       FloatVector sum1 = t1.add(t2);
       FloatVector sum2 = t3.add(t4);
       t0.add(sum1).add(sum2).add(b).intoArray(y, o);
@@ -284,15 +285,15 @@ final class Winograd {
     for (int n = 0; n < tiles * count; n += LANES) {
       int i = at + n;
       int o = begin + c;
-      FloatVector b = load(bias, c);
-      FloatVector t1 = load(t, i + step);
-      FloatVector t2 = load(t, i + 2 * step);
-      FloatVector t3 = load(t, i + 3 * step);
-      FloatVector t4 = load(t, i + 4 * step);
+      FloatVector b = FloatVector.fromArray(SPECIES, bias, c);
+      FloatVector t1 = FloatVector.fromArray(SPECIES, t, i + step);
+      FloatVector t2 = FloatVector.fromArray(SPECIES, t, i + 2 * step);
+      FloatVector t3 = FloatVector.fromArray(SPECIES, t, i + 3 * step);
+      FloatVector t4 = FloatVector.fromArray(SPECIES, t, i + 4 * step);
       FloatVector odd1 = t1.sub(t2).mul(A1);
       FloatVector odd2 = t3.sub(t4).mul(B1);
       odd1.add(odd2).add(b).intoArray(y, o + toStep);
-      FloatVector last = load(t, i + 5 * step).add(b);
+      FloatVector last = FloatVector.fromArray(SPECIES, t, i + 5 * step).add(b);
       odd1.mul(0.5f).add(odd2.add(odd2)).add(last).intoArray(y, o + 3 * toStep);
       c += LANES;
       if (c == count) {
