@@ -154,8 +154,8 @@ final class ConvolutionChain implements Kernel {
     int first = Math.max(0, top + kept);
     int end = Math.max(first, Math.min(height, top + rowsRead(rows)));
     VectorConvolution expand = this.expand;
-    if (expand != null && first < end) {
-      pack(arena, first, end, buffer);
+    for (int c = 0; expand != null && c < input.channels(); c += LANES) {
+      gather(arena, first * width, (end - first) * width, c, buffer, c * pixels);
     }
     for (int v = 0; v < vectors; v += Gemm.VECTORS) {
       int count = Math.min(Gemm.VECTORS, vectors - v);
@@ -191,20 +191,16 @@ final class ConvolutionChain implements Kernel {
     epilogue.apply(arena, position, position + count, buffer, free);
   }
 
-  /** Moves rows of the input. */
-  private void pack(float[] arena, int row, int end, float[] buffer) {
-    int count = (end - row) * width;
+  /** Moves a vector of each of some positions of the input, or less where the arena ends. */
+  private void gather(float[] arena, int position, int count, int channel, float[] buffer, int to) {
     int stride = input.pixelStride();
-    int at = input.position(row * width);
-    for (int c = 0; c < input.channels(); c += LANES) {
-      int plane = c * pixels;
-      int beyond = at + (count - 1) * stride + c + LANES - arena.length; // what is not there
-      int whole = beyond <= 0 ? count : count - Window.ceil(beyond, stride);
-      Epilogue.move(arena, at + c, stride, buffer, plane, LANES, whole);
-      for (int p = whole; p < count; p++) {
-        int left = Math.min(LANES, input.channels() - c);
-        System.arraycopy(arena, at + p * stride + c, buffer, plane + p * LANES, left);
-      }
+    int at = input.position(position) + channel;
+    int beyond = at + (count - 1) * stride + LANES - arena.length; // what is not there
+    int whole = beyond <= 0 ? count : Math.max(0, count - Window.ceil(beyond, stride));
+    Epilogue.move(arena, at, stride, buffer, to, LANES, whole);
+    int left = Math.min(LANES, input.channels() - channel);
+    for (int p = whole; p < count; p++) {
+      System.arraycopy(arena, at + p * stride, buffer, to + p * LANES, left);
     }
   }
 
@@ -224,8 +220,7 @@ final class ConvolutionChain implements Kernel {
       clip(buffer, sum, to + before, inside / LANES, epilogue.low(), epilogue.high());
       epilogue.finish(buffer, to + before, inside);
     } else {
-      int at = input.position(y * width) + vector * LANES;
-      Epilogue.move(arena, at, input.pixelStride(), buffer, to + before, LANES, inside / LANES);
+      gather(arena, y * width, inside / LANES, vector * LANES, buffer, to + before);
     }
   }
 

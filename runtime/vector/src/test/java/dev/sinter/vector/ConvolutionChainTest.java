@@ -66,6 +66,21 @@ final class ConvolutionChainTest {
   }
 
   @Test
+  void inputAtTheEndOfTheArena() {
+    for (boolean expands : new boolean[] {true, false}) {
+      Chain chain = new Chain(17, 9, 8);
+      chain.moveInput(60_000);
+      if (expands) {
+        chain.convolution(33, ONE, 1, ActivationFunction.relu6());
+      }
+      int channels = expands ? 33 : 17;
+      chain.convolution(channels, SAME, channels, ActivationFunction.relu6());
+      chain.convolution(3, ONE, 1, ActivationFunction.relu6());
+      chain.check();
+    }
+  }
+
+  @Test
   void withoutTheLast() {
     for (int channels : new int[] {16, 48, 80}) {
       Chain chain = new Chain(10, 19, 21);
@@ -147,9 +162,18 @@ final class ConvolutionChainTest {
     final List<Slot> slots = new ArrayList<>();
     final List<Convolution> convolutions = new ArrayList<>();
     private int end;
+    private int last; // where the input ends, if it is behind all others
 
     Chain(int channels, int height, int width) {
       slot(channels, height, width, channels + 3);
+    }
+
+    /** Puts the input behind all others. */
+    void moveInput(int offset) {
+      Slot old = slots.get(0);
+      Slot slot = Slot.of(offset, old.channels(), old.height(), old.width());
+      slots.set(0, slot);
+      last = slot.position(slot.positions());
     }
 
     private Slot slot(int channels, int height, int width, int stride) {
@@ -186,7 +210,7 @@ final class ConvolutionChainTest {
 
     /** NaN but for the input, and ends with the output's last float. */
     float[] arena() {
-      float[] arena = new float[end];
+      float[] arena = new float[Math.max(end, last)];
       Arrays.fill(arena, Float.NaN);
       Slot input = slots.get(0);
       for (int p = 0; p < input.positions(); p++) {
