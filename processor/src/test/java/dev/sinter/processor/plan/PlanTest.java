@@ -49,23 +49,15 @@ final class PlanTest {
   @Test
   void valuesStayWhileTheyAreNeeded() {
     graphs()
+        .map(Simulation::new)
         .forEach(
-            graph -> {
-              Plan plan = Plan.of(graph);
-              Map<Integer, Value> values = values(graph);
-              double[] arena = new double[plan.arena()];
-              Arrays.fill(arena, Double.NaN);
-              graph.inputs().forEach(node -> write(arena, plan, values, node));
-              graph.inputs().forEach(node -> assertThere(arena, plan, values, node));
-              for (Step step : plan.steps()) {
-                step.node()
-                    .inputs()
-                    .forEach(id -> assertThere(arena, plan, values, graph.node(id)));
-                write(arena, plan, values, step.node());
+            simulation -> {
+              simulation.graph.inputs().forEach(node -> simulation.assertThere(node.id()));
+              for (Step step : simulation.plan.steps()) {
+                step.node().inputs().forEach(simulation::assertThere);
+                simulation.write(step.node());
               }
-              graph
-                  .outputs()
-                  .forEach(output -> assertThere(arena, plan, values, graph.node(output.id())));
+              simulation.graph.outputs().forEach(output -> simulation.assertThere(output.id()));
             });
   }
 
@@ -73,28 +65,22 @@ final class PlanTest {
   @Test
   void valuesStayWhileChainsNeedThem() {
     graphs()
+        .map(Simulation::new)
         .forEach(
-            graph -> {
-              Plan plan = Plan.of(graph);
-              Map<Integer, Value> values = values(graph);
-              double[] arena = new double[plan.arena()];
-              Arrays.fill(arena, Double.NaN);
-              graph.inputs().forEach(node -> write(arena, plan, values, node));
-              for (List<Step> chain : plan.chains()) {
-                List<Node> read = chain.get(0).node().inputs().stream().map(graph::node).toList();
+            simulation -> {
+              for (List<Step> chain : simulation.plan.chains()) {
+                List<Integer> read = chain.get(0).node().inputs();
                 Step last = chain.get(chain.size() - 1);
-                read.forEach(node -> assertThere(arena, plan, values, node));
+                read.forEach(simulation::assertThere);
                 if (chain.size() > 1 && last.adds()) {
-                  assertThere(arena, plan, values, graph.node(last.node().inputs().get(1)));
+                  simulation.assertThere(last.node().inputs().get(1));
                 }
-                write(arena, plan, values, last.node());
+                simulation.write(last.node());
                 if (chain.size() > 1) {
-                  read.forEach(node -> assertThere(arena, plan, values, node));
+                  read.forEach(simulation::assertThere);
                 }
               }
-              graph
-                  .outputs()
-                  .forEach(output -> assertThere(arena, plan, values, graph.node(output.id())));
+              simulation.graph.outputs().forEach(output -> simulation.assertThere(output.id()));
             });
   }
 
@@ -531,19 +517,35 @@ final class PlanTest {
     return Interpreter.run(graph.output("y", result).build(), inputs).get(result);
   }
 
-  private static void write(double[] arena, Plan plan, Map<Integer, Value> values, Node node) {
-    double[] elements = values.get(node.id()).values();
-    int[] places = places(plan.region(node.id()));
-    for (int i = 0; i < elements.length; i++) {
-      arena[places[i]] = elements[i];
-    }
-  }
+  /** A graph's values in the arena that its plan has for them, the inputs at first. */
+  private static final class Simulation {
+    final Graph graph;
+    final Plan plan;
+    private final Map<Integer, Value> values;
+    private final double[] arena;
 
-  private static void assertThere(
-      double[] arena, Plan plan, Map<Integer, Value> values, Node node) {
-    assertWithMessage("%s", node.name())
-        .that(Arrays.stream(places(plan.region(node.id()))).mapToDouble(i -> arena[i]).toArray())
-        .isEqualTo(values.get(node.id()).values());
+    Simulation(Graph graph) {
+      this.graph = graph;
+      plan = Plan.of(graph);
+      values = values(graph);
+      arena = new double[plan.arena()];
+      Arrays.fill(arena, Double.NaN);
+      graph.inputs().forEach(this::write);
+    }
+
+    void write(Node node) {
+      double[] elements = values.get(node.id()).values();
+      int[] places = places(plan.region(node.id()));
+      for (int i = 0; i < elements.length; i++) {
+        arena[places[i]] = elements[i];
+      }
+    }
+
+    void assertThere(int id) {
+      assertWithMessage("%s", graph.node(id).name())
+          .that(Arrays.stream(places(plan.region(id))).mapToDouble(i -> arena[i]).toArray())
+          .isEqualTo(values.get(id).values());
+    }
   }
 
   /** Where each element lies, in the order [C, H, W]. */

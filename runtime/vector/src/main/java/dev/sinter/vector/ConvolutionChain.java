@@ -29,8 +29,7 @@ final class ConvolutionChain implements Kernel {
   private static final int BAND_ROWS = 28; // of large maps, so that few rows are read by two bands
   private static final int BANDS = 2; // of others
   private static final int FEWEST_ROWS = 8; // below, the rows that both bands read are too many
-  private static final int MOST_WEIGHTS = 100_000; // stay in the second cache
-  private static final int MOST_BETWEEN = 50_000; // floats, likewise
+  private static final int MOST_BETWEEN = 50_000; // floats, which stay in the second cache
 
   private final @Nullable VectorConvolution expand;
   private final DepthwiseThree depthwise;
@@ -75,10 +74,10 @@ final class ConvolutionChain implements Kernel {
     }
     boolean suits =
         depthwise.chains()
-            && (expand == null || expand.expands(MOST_WEIGHTS))
+            && (expand == null || expand.isSmallPoint() && expand.epilogue().isAlike())
             && (project == null
                 ? depthwise.output().channels() % LANES == 0
-                : project.projects(MOST_WEIGHTS))
+                : project.isSmallPoint())
             && depthwise.output().height() >= FEWEST_ROWS;
     return suits ? new ConvolutionChain(expand, depthwise, project) : null;
   }
@@ -197,7 +196,7 @@ final class ConvolutionChain implements Kernel {
     int at = input.position(position) + channel;
     int beyond = at + (count - 1) * stride + LANES - arena.length; // what is not there
     int whole = beyond <= 0 ? count : Math.max(0, count - Window.ceil(beyond, stride));
-    Epilogue.move(arena, at, stride, buffer, to, LANES, whole);
+    PoolLoops.move(buffer, to, LANES, arena, at, stride, whole);
     int left = Math.min(LANES, input.channels() - channel);
     for (int p = whole; p < count; p++) {
       System.arraycopy(arena, at + p * stride, buffer, to + p * LANES, left);
@@ -245,7 +244,7 @@ final class ConvolutionChain implements Kernel {
     epilogue.finish(buffer, at, rows * columns * LANES);
     if (project == null) {
       int to = output.position(row * columns) + vector * LANES;
-      Epilogue.move(buffer, at, LANES, arena, to, output.pixelStride(), rows * columns);
+      PoolLoops.move(arena, to, output.pixelStride(), buffer, at, LANES, rows * columns);
     }
   }
 

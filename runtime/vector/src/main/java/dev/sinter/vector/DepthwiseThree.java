@@ -299,7 +299,6 @@ final class DepthwiseThree implements Kernel {
    *
    * @param x the first tap's vector
    * @param row floats from a row of taps to the next
-   * @param stride 1 or 2
    * @param at where the first tap's weights are; the next tap's are {@code next} behind
    */
   static void slide(
@@ -318,10 +317,11 @@ final class DepthwiseThree implements Kernel {
     if (stride == 1) {
       slideByOne(values, x, row, w, at, next, bias, to, count, low, high);
     } else {
-      slideByTwo(values, x, row, w, at, next, bias, to, count, low, high);
+      nine(values, x, LANES, row, stride * LANES, w, at, next, bias, to, LANES, count, low, high);
     }
   }
 
+  /** {@link #nine} at constant distances, which save most checks of bounds. */
   private static void slideByOne(
       float[] values,
       int x,
@@ -348,45 +348,6 @@ final class DepthwiseThree implements Kernel {
     int x2 = x1 + row;
     for (int j = 0; j < count; j++) {
       int i = j * LANES;
-      FloatVector sum = load(values, x + i).fma(w0, start);
-      sum = load(values, x + i + LANES).fma(w1, sum);
-      sum = load(values, x + i + 2 * LANES).fma(w2, sum);
-      sum = load(values, x1 + i).fma(w3, sum);
-      sum = load(values, x1 + i + LANES).fma(w4, sum);
-      sum = load(values, x1 + i + 2 * LANES).fma(w5, sum);
-      sum = load(values, x2 + i).fma(w6, sum);
-      sum = load(values, x2 + i + LANES).fma(w7, sum);
-      sum = load(values, x2 + i + 2 * LANES).fma(w8, sum);
-      VectorMath.clip(sum, low, high).intoArray(values, to + j * LANES);
-    }
-  }
-
-  private static void slideByTwo(
-      float[] values,
-      int x,
-      int row,
-      float[] w,
-      int at,
-      int next,
-      float[] bias,
-      int to,
-      int count,
-      float low,
-      float high) {
-    FloatVector w0 = load(w, at);
-    FloatVector w1 = load(w, at + next);
-    FloatVector w2 = load(w, at + 2 * next);
-    FloatVector w3 = load(w, at + 3 * next);
-    FloatVector w4 = load(w, at + 4 * next);
-    FloatVector w5 = load(w, at + 5 * next);
-    FloatVector w6 = load(w, at + 6 * next);
-    FloatVector w7 = load(w, at + 7 * next);
-    FloatVector w8 = load(w, at + 8 * next);
-    FloatVector start = load(bias, at);
-    int x1 = x + row;
-    int x2 = x1 + row;
-    for (int j = 0; j < count; j++) {
-      int i = j * (2 * LANES);
       FloatVector sum = load(values, x + i).fma(w0, start);
       sum = load(values, x + i + LANES).fma(w1, sum);
       sum = load(values, x + i + 2 * LANES).fma(w2, sum);

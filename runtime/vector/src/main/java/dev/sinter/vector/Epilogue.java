@@ -275,16 +275,10 @@ final class Epilogue {
     }
   }
 
-  /** Moves vectors. */
-  static void move(float[] from, int at, int stride, float[] to, int begin, int step, int count) {
-    moveColumn(
-        from, at, stride, to, begin, step, count, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
-  }
-
   /** Does to whole vectors what the bounds have not done, if it {@linkplain #isAlike is alike}. */
   void finish(float[] values, int at, int count) {
     if (remains) {
-      VectorMath.apply(activation, values, at, count);
+      finish(values, at, count, -1, 0);
     }
   }
 

@@ -322,23 +322,13 @@ final class VectorConvolution implements Kernel {
 
   // ---- as a part of a chain ----
 
-  /** Whether it can be done before others, with so many weights at most. */
-  boolean expands(int most) {
+  /** Whether it is of 1 × 1 with stride 1, and its weights stay in the second cache. */
+  boolean isSmallPoint() {
     return pointwise
         && groups == 1
         && window.strideHeight() == 1
         && window.strideWidth() == 1
-        && weights.values.length <= most
-        && epilogue.isAlike();
-  }
-
-  /** Whether it can be done after others. */
-  boolean projects(int most) {
-    return pointwise
-        && groups == 1
-        && window.strideHeight() == 1
-        && window.strideWidth() == 1
-        && weights.values.length <= most;
+        && weights.values.length <= SMALL_WEIGHTS;
   }
 
   Slot input() {

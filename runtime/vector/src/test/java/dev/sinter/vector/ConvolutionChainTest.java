@@ -37,10 +37,7 @@ final class ConvolutionChainTest {
       for (Window window : new Window[] {SAME, SAME.stride(2, 2), SAME.stride(2, 1)}) {
         for (int[] size : new int[][] {{18, 14}, {17, 9}, {29, 2}, {61, 23}}) {
           Chain chain = new Chain(channels[0], size[0], size[1]);
-          chain.convolution(channels[1], ONE, 1, ActivationFunction.relu6());
-          chain.convolution(channels[1], window, channels[1], ActivationFunction.relu6());
-          chain.convolution(channels[2], ONE, 1, ActivationFunction.identity());
-          chain.check();
+          chain.block(channels[1], window, channels[2]).check();
         }
       }
     }
@@ -97,20 +94,13 @@ final class ConvolutionChainTest {
           Window.of(3, 3), SAME.padding(4, 5, 6, 7), SAME.padding(0, 2, 3, 0).stride(2, 2)
         }) {
       Chain chain = new Chain(9, 21, 18);
-      chain.convolution(32, ONE, 1, ActivationFunction.relu6());
-      chain.convolution(32, window, 32, ActivationFunction.relu6());
-      chain.convolution(24, ONE, 1, ActivationFunction.identity());
-      chain.check();
+      chain.block(32, window, 24).check();
     }
   }
 
   @Test
   void largeMaps() {
-    Chain chain = new Chain(16, 112, 112);
-    chain.convolution(64, ONE, 1, ActivationFunction.relu6());
-    chain.convolution(64, SAME.stride(2, 2), 64, ActivationFunction.relu6());
-    chain.convolution(24, ONE, 1, ActivationFunction.identity());
-    chain.check();
+    new Chain(16, 112, 112).block(64, SAME.stride(2, 2), 24).check();
   }
 
   @Test
@@ -201,6 +191,14 @@ final class ConvolutionChainTest {
               .activation(function);
       convolutions.add(convolution);
       return convolution;
+    }
+
+    /** All three, as MobileNetV2 has them. */
+    Chain block(int within, Window window, int out) {
+      convolution(within, ONE, 1, ActivationFunction.relu6());
+      convolution(within, window, within, ActivationFunction.relu6());
+      convolution(out, ONE, 1, ActivationFunction.identity());
+      return this;
     }
 
     Kernel kernel() {
@@ -297,22 +295,9 @@ final class ConvolutionChainTest {
           size += Math.abs(values[0][i]);
         }
         error += (perGroup * taps + 2) * U * size;
-        double result = function(it.activation(), sum);
+        double result = VectorConvolutionTest.function(it.activation(), sum, o);
         values[k + 1][i] = result;
         errors[k + 1][i] = 1.5 * error + 3 * U * (Math.abs(result) + 1);
-      }
-    }
-
-    private double function(ActivationFunction function, double x) {
-      switch (function.kind()) {
-        case RELU:
-          return Math.max(x, 0);
-        case CLIP:
-          return Math.min(Math.max(x, function.a()), function.b());
-        case HARD_SWISH:
-          return x * Math.min(Math.max(x + 3, 0), 6) / 6;
-        default:
-          return x;
       }
     }
   }

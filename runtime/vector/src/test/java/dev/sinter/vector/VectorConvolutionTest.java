@@ -233,6 +233,23 @@ final class VectorConvolutionTest {
     }
   }
 
+  /** An activation in double, of those tested here. Its Lipschitz constant is at most 1.5. */
+  static double function(ActivationFunction activation, double x, int o) {
+    switch (activation.kind()) {
+      case RELU:
+        return Math.max(x, 0);
+      case CLIP:
+        return Math.min(Math.max(x, activation.a()), activation.b());
+      case HARD_SWISH:
+        return x * Math.min(Math.max(x + 3, 0), 6) / 6;
+      case PRELU:
+        return x < 0 ? x * activation.slope(o) : x;
+      default:
+        assertEquals(ActivationFunction.Kind.IDENTITY, activation.kind());
+        return x;
+    }
+  }
+
   /** A convolution of random numbers. */
   private final class Case {
     final Window window;
@@ -373,7 +390,7 @@ final class VectorConvolutionTest {
         error = 6 * U * Math.sqrt(perGroup + 20) * term * (Math.sqrt(perGroup) + 2) / 3;
       }
       // The Lipschitz constant of the functions above is at most 1.5; they are rounded three times.
-      double result = function(sum, o);
+      double result = function(activation, sum, o);
       return new double[] {result, 1.5 * error + 3 * U * (Math.abs(result) + 1)};
     }
 
@@ -391,22 +408,6 @@ final class VectorConvolutionTest {
     private int classOf(int[] begins, int index) {
       int at = Arrays.binarySearch(begins, index);
       return at >= 0 ? at : -at - 2;
-    }
-
-    private double function(double x, int o) {
-      switch (activation.kind()) {
-        case RELU:
-          return Math.max(x, 0);
-        case CLIP:
-          return Math.min(Math.max(x, activation.a()), activation.b());
-        case HARD_SWISH:
-          return x * Math.min(Math.max(x + 3, 0), 6) / 6;
-        case PRELU:
-          return x < 0 ? x * activation.slope(o) : x;
-        default:
-          assertEquals(ActivationFunction.Kind.IDENTITY, activation.kind());
-          return x;
-      }
     }
 
     private float[] uniform(int length) {
